@@ -1,0 +1,25 @@
+/* Whole files: read with a limit, replaced atomically. */
+#ifndef ROAM_FILE_H
+#define ROAM_FILE_H
+
+#include "err.h"
+
+/* Reads a regular file. *data is allocated, ends with a NUL that *size does not count, and is the caller's to
+ * free. ROAM_E_NOTFOUND, ROAM_E_IO, ROAM_E_LIMIT (longer than maximum_size), ROAM_E_NOMEM. */
+ROAM_MUST_USE enum roam_err file_read(uint8_t **data, size_t *size, const char *path, size_t maximum_size,
+                                      struct roam_diag *diag);
+
+/* Writes path.tmp, syncs it, renames it over path and syncs the folder: after a crash path is the old file or
+ * the new one. */
+ROAM_MUST_USE enum roam_err file_write(const char *path, const void *data, size_t size,
+                                       struct roam_diag *diag);
+
+/* A read-only mapping of a whole file; empty files map to data == NULL, size == 0. */
+struct roam_map {
+    const uint8_t *data;
+    size_t size;
+};
+ROAM_MUST_USE enum roam_err file_map(struct roam_map *map, const char *path, struct roam_diag *diag);
+void file_unmap(struct roam_map *map);
+
+#endif
