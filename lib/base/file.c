@@ -59,10 +59,11 @@ enum roam_err file_read(uint8_t **data, size_t *size, const char *path, size_t m
     return ROAM_OK;
 }
 
-static enum roam_err write_and_sync(const char *path, const uint8_t *data, size_t size)
+static enum roam_err write_and_sync(const char *path, int flags, unsigned mode, const uint8_t *data,
+                                    size_t size)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0) return ROAM_E_IO;
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, mode);
+    if (fd < 0) return errno == EEXIST ? ROAM_E_EXISTS : ROAM_E_IO;
     bool good = true;
     for (size_t done = 0; good && done < size;) {
         ssize_t put = write(fd, data + done, size - done);
@@ -90,12 +91,22 @@ enum roam_err file_write(const char *path, const void *data, size_t size, struct
     int length = snprintf(temporary, sizeof temporary, "%s.tmp", path);
     if (length < 0 || (size_t)length >= sizeof temporary)
         return roam_diag(diag, ROAM_E_LIMIT, "%s: path too long", path);
-    if (write_and_sync(temporary, data, size) == ROAM_OK && rename(temporary, path) == 0 &&
+    if (write_and_sync(temporary, O_TRUNC, 0666, data, size) == ROAM_OK && rename(temporary, path) == 0 &&
         sync_folder_of(path) == ROAM_OK)
         return ROAM_OK;
     int cause = errno;
     unlink(temporary);
     return roam_diag(diag, ROAM_E_IO, "%s: %s", path, strerror(cause));
+}
+
+enum roam_err file_write_new(const char *path, const void *data, size_t size, unsigned mode,
+                             struct roam_diag *diag)
+{
+    enum roam_err err = write_and_sync(path, O_EXCL, mode, data, size);
+    int cause = errno;
+    if (err == ROAM_E_IO) unlink(path);
+    if (err == ROAM_OK) err = sync_folder_of(path);
+    return err == ROAM_OK ? err : roam_diag(diag, err, "%s: %s", path, strerror(cause));
 }
 
 enum roam_err file_map(struct roam_map *map, const char *path, struct roam_diag *diag)

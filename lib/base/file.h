@@ -14,6 +14,11 @@ ROAM_MUST_USE enum roam_err file_read(uint8_t **data, size_t *size, const char *
 ROAM_MUST_USE enum roam_err file_write(const char *path, const void *data, size_t size,
                                        struct roam_diag *diag);
 
+/* Makes a new file with these permissions and syncs it; ROAM_E_EXISTS if there is one, which stays as it is.
+ */
+ROAM_MUST_USE enum roam_err file_write_new(const char *path, const void *data, size_t size, unsigned mode,
+                                           struct roam_diag *diag);
+
 /* A read-only mapping of a whole file; empty files map to data == NULL, size == 0. */
 struct roam_map {
     const uint8_t *data;

@@ -1,0 +1,125 @@
+#include "msm_plan.h"
+
+/* Below this many additions a thread costs more than it brings. */
+enum { MSM_SHARE_MIN = 1024 };
+
+/* The bits of the shorter of s and r - s; *negated tells which. */
+static unsigned shorter_bits(const fr_int *s, uint32_t *negated)
+{
+    uint64_t opposite[4], shorter[4];
+    limbs4_sub(opposite, fr_modulus, s->limb);
+    *negated = limbs4_less(opposite, s->limb);
+    limbs4_select(shorter, (uint64_t)0 - *negated, opposite, s->limb);
+    unsigned bits = 0;
+    for (unsigned i = 0; i < 4; i++)
+        if (shorter[i] != 0) bits = 64 * i + 64 - (unsigned)__builtin_clzll(shorter[i]);
+    ROAM_ASSERT(bits <= MSM_SCALAR_BITS); /* else s > r */
+    return bits;
+}
+
+static unsigned windows_for(unsigned bits, unsigned window_bits)
+{
+    return bits == 0 ? 0 : (bits + window_bits) / window_bits;
+}
+
+/* at_least[b]: how many scalars have b bits or more. Returns the most bits any has. */
+static unsigned count_lengths(size_t at_least[MSM_SCALAR_BITS + 1], const fr_int *scalars, size_t count)
+{
+    uint32_t negated;
+    unsigned longest = 0;
+    for (unsigned b = 0; b <= MSM_SCALAR_BITS; b++) at_least[b] = 0;
+    for (size_t i = 0; i < count; i++) {
+        unsigned bits = shorter_bits(&scalars[i], &negated);
+        at_least[bits]++;
+        if (bits > longest) longest = bits;
+    }
+    for (unsigned b = MSM_SCALAR_BITS; b-- > 0;) at_least[b] += at_least[b + 1];
+    return longest;
+}
+
+/* Fills in everything that follows from the window size. A window costs one addition for each scalar it
+ * visits and two for each bucket. */
+static void set_window(struct msm_plan *plan, unsigned window_bits, unsigned longest, const size_t *at_least)
+{
+    plan->window_bits = window_bits;
+    plan->windows = windows_for(longest, window_bits);
+    plan->bucket_count = (size_t)1 << (window_bits - 1);
+    plan->work[plan->windows] = 0;
+    for (unsigned w = plan->windows; w-- > 0;) {
+        plan->reach[w] = at_least[w == 0 ? 1 : w * window_bits];
+        plan->work[w] = plan->work[w + 1] + plan->reach[w] + 2 * plan->bucket_count;
+    }
+}
+
+/* Time with perfect balance; a window that is cut in two has its buckets summed twice. */
+static size_t elapsed(const struct msm_plan *plan, unsigned threads)
+{
+    return plan->work[0] / threads + (threads > 1 ? 2 * plan->bucket_count : 0);
+}
+
+static void choose_window(struct msm_plan *plan, unsigned longest, const size_t *at_least,
+                          size_t bucket_limit, unsigned threads)
+{
+    unsigned best = MSM_WINDOW_BITS_MIN;
+    size_t least = SIZE_MAX;
+    for (unsigned c = best; c <= MSM_WINDOW_BITS_MAX && (size_t)1 << (c - 1) <= bucket_limit; c++) {
+        set_window(plan, c, longest, at_least);
+        if (elapsed(plan, threads) >= least) continue;
+        least = elapsed(plan, threads);
+        best = c;
+    }
+    set_window(plan, best, longest, at_least);
+}
+
+/* bias[0] = sum (2^(c-1) - 1) 2^(cw) over all windows but the highest; as r - s = ~s + r + 1 mod 2^256,
+ * bias[1] = bias[0] + r + 1. */
+static void set_bias(struct msm_plan *plan)
+{
+    static const uint64_t one[4] = {1};
+    uint64_t *bias = plan->bias[0];
+    for (unsigned i = 0; i < 4; i++) bias[i] = 0;
+    for (unsigned bit = 0; plan->windows > 0 && bit < (plan->windows - 1) * plan->window_bits; bit++)
+        if (bit % plan->window_bits < plan->window_bits - 1) bias[bit / 64] |= (uint64_t)1 << bit % 64;
+    limbs4_add(plan->bias[1], bias, fr_modulus);
+    limbs4_add(plan->bias[1], plan->bias[1], one);
+}
+
+/* Counting sort by number of windows, most first; equal ones stay in the order of the points. */
+static void sort_scalars(struct msm_plan *plan, size_t count)
+{
+    size_t next[MSM_WINDOWS_MAX + 1];
+    for (unsigned w = 1; w <= plan->windows; w++) next[w] = w < plan->windows ? plan->reach[w] : 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t negated;
+        unsigned windows = windows_for(shorter_bits(&plan->scalars[i], &negated), plan->window_bits);
+        if (windows > 0) plan->order[next[windows]++] = (uint32_t)(2 * i) + negated;
+    }
+}
+
+void msm_plan_init(struct msm_plan *plan, const fr_int *scalars, size_t count, uint32_t *order,
+                   size_t bucket_limit, unsigned threads)
+{
+    size_t at_least[MSM_SCALAR_BITS + 1];
+    ROAM_ASSERT(count <= INT32_MAX);
+    plan->scalars = scalars;
+    plan->order = order;
+    unsigned longest = count_lengths(at_least, scalars, count);
+    choose_window(plan, longest, at_least, bucket_limit, threads);
+    set_bias(plan);
+    sort_scalars(plan, count);
+    size_t worth = plan->work[0] / MSM_SHARE_MIN + 1;
+    plan->shares = worth < threads ? (unsigned)worth : threads;
+}
+
+static size_t clip(size_t position, size_t low, size_t size)
+{
+    return position < low ? 0 : position - low < size ? position - low : size;
+}
+
+/* Shares are equal ranges of the work, which is laid out from the highest window down. */
+struct msm_piece msm_plan_piece(const struct msm_plan *plan, struct share share, unsigned window)
+{
+    size_t above = plan->work[window + 1];
+    return (struct msm_piece){clip(share_begin(share, plan->work[0]), above, plan->reach[window]),
+                              clip(share_end(share, plan->work[0]), above, plan->reach[window])};
+}

@@ -1,0 +1,180 @@
+#include "commitment.h"
+
+#include "poseidon.h"
+
+#include <string.h>
+
+enum { BLOCK = POSEIDON_INPUTS_MAX };
+
+struct pack {
+    uint64_t limb[4];
+    unsigned used; /* bits */
+};
+
+static void pack_put(struct pack *pack, u128 value, unsigned bits)
+{
+    ROAM_ASSERT(bits < 128 && value >> bits == 0 && pack->used + bits <= 253);
+    for (unsigned done = 0; done < bits;) {
+        unsigned at = (pack->used + done) % 64;
+        pack->limb[(pack->used + done) / 64] |= (uint64_t)(value >> done) << at;
+        done += 64 - at;
+    }
+    pack->used += bits;
+}
+
+static fr pack_element(const struct pack *pack)
+{
+    fr out;
+    ROAM_ASSERT(fr_from_limbs(&out, pack->limb) == ROAM_OK);
+    return out;
+}
+
+static fr small_element(uint64_t value)
+{
+    fr out;
+    fr_from_u64(&out, value);
+    return out;
+}
+
+void usage_evidence(fr *out, const uint8_t evidence[32])
+{
+    uint8_t bytes[32];
+    memcpy(bytes, evidence, sizeof bytes);
+    bytes[0] &= 0x1f;
+    ROAM_ASSERT(fr_from_be(out, bytes) == ROAM_OK);
+}
+
+enum roam_err usage_commitment(fr *out, const struct usage_record *record)
+{
+    ROAM_TRY(usage_record_check(record, NULL));
+    struct pack quantities[2] = {0}, attributes = {0};
+    for (int i = 0; i < USAGE_SLOTS; i++)
+        pack_put(&quantities[i / 4], record->quantity[i], USAGE_QUANTITY_BITS);
+    pack_put(&quantities[0], TAG_USAGE, 32);
+    pack_put(&quantities[1], record->last_mask, USAGE_SLOTS);
+    pack_put(&attributes, record->renewable, USAGE_QUANTITY_BITS);
+    pack_put(&attributes, record->co2_mg, USAGE_QUANTITY_BITS);
+    pack_put(&attributes, record->service_ppm, USAGE_SERVICE_BITS);
+    fr input[5] = {pack_element(&quantities[0]), pack_element(&quantities[1]), pack_element(&attributes)};
+    usage_evidence(&input[3], record->evidence);
+    ROAM_TRY(fr_from_le(&input[4], record->salt));
+    poseidon(out, input, 5);
+    return ROAM_OK;
+}
+
+void usage_sign_message(fr *out, const fr *session_id, uint64_t seq, const fr *commitment)
+{
+    fr input[4] = {small_element(TAG_SIGN), *session_id, small_element(seq), *commitment};
+    poseidon(out, input, 4);
+}
+
+static void put_columns(struct pack *pack, u128 net, u128 gross, unsigned bits)
+{
+    pack_put(pack, net, bits);
+    pack_put(pack, gross - net, bits);
+}
+
+static fr pack_slots(const struct usage_rate_card *card)
+{
+    struct pack pack = {0};
+    for (int i = 0; i < USAGE_SLOTS; i++) pack_put(&pack, card->slot[i].step - 1, USAGE_STEP_BITS);
+    for (int i = 0; i < USAGE_SLOTS; i++) pack_put(&pack, card->slot[i].group, 2);
+    for (int i = 0; i < USAGE_SLOTS; i++) pack_put(&pack, card->slot[i].is_energy, 1);
+    pack_put(&pack, TAG_RATE_CARD, 32);
+    return pack_element(&pack);
+}
+
+static fr pack_terms(const struct usage_rate_card *card)
+{
+    struct pack pack = {0};
+    put_columns(&pack, card->fixed[USAGE_NET], card->fixed[USAGE_GROSS], USAGE_FIXED_BITS);
+    pack_put(&pack, card->scale - 1, USAGE_SCALE_BITS);
+    pack_put(&pack, (unsigned)card->rounding, 2);
+    pack_put(&pack, card->service_threshold_ppm, USAGE_SERVICE_BITS);
+    pack_put(&pack, card->service_credit_ppm, USAGE_SERVICE_BITS);
+    return pack_element(&pack);
+}
+
+static fr pack_limits(const struct usage_rate_card *card)
+{
+    struct pack pack = {0};
+    put_columns(&pack, card->minimum[USAGE_NET], card->minimum[USAGE_GROSS], USAGE_MONEY_BITS);
+    put_columns(&pack, card->maximum[USAGE_NET], card->maximum[USAGE_GROSS], USAGE_MONEY_BITS);
+    return pack_element(&pack);
+}
+
+enum roam_err usage_rate_card_commitment(fr *out, const struct usage_rate_card *card)
+{
+    ROAM_TRY(usage_rate_card_check(card, NULL));
+    fr input[8];
+    for (int k = 0; k < USAGE_SLOTS / 2; k++) {
+        struct pack pack = {0};
+        for (int i = 2 * k; i < 2 * k + 2; i++)
+            put_columns(&pack, card->slot[i].price[USAGE_NET], card->slot[i].price[USAGE_GROSS],
+                        USAGE_PRICE_BITS);
+        input[k] = pack_element(&pack);
+    }
+    input[4] = pack_slots(card);
+    input[5] = pack_terms(card);
+    input[6] = pack_limits(card);
+    ROAM_TRY(fr_from_le(&input[7], card->salt));
+    poseidon(out, input, 8);
+    return ROAM_OK;
+}
+
+void settle_empty_commitment(fr *out)
+{
+    static const struct usage_record empty;
+    ROAM_ASSERT(usage_commitment(out, &empty) == ROAM_OK);
+}
+
+struct sponge {
+    fr state, block[BLOCK];
+    size_t used;
+};
+
+static void sponge_put(struct sponge *sponge, const fr *element)
+{
+    if (sponge->used == BLOCK) {
+        poseidon_ex(&sponge->state, 1, &sponge->state, sponge->block, BLOCK);
+        sponge->used = 0;
+    }
+    sponge->block[sponge->used++] = *element;
+}
+
+static void sponge_end(fr *out, struct sponge *sponge)
+{
+    for (size_t i = sponge->used; i < BLOCK; i++) sponge->block[i] = fr_zero;
+    poseidon_ex(out, 1, &sponge->state, sponge->block, BLOCK);
+}
+
+void settle_batch_digest(fr *out, const struct settle_place *places, size_t count, size_t size)
+{
+    ROAM_ASSERT(size >= 1 && size <= UINT32_MAX && count <= size);
+    struct sponge sponge = {.state = small_element(TAG_BATCH | (uint64_t)size << 32)};
+    fr empty;
+    settle_empty_commitment(&empty);
+    for (size_t first = 0; first < size; first += 3) {
+        struct pack holds = {0};
+        for (size_t i = first; i < first + 3; i++) {
+            const fr *commitment = i < count ? &places[i].commitment : i < size ? &empty : &fr_zero;
+            sponge_put(&sponge, commitment);
+            ROAM_ASSERT(i >= count || places[i].hold_minor <= USAGE_MONEY_MAX);
+            pack_put(&holds, i < count ? places[i].hold_minor : 0, 80);
+        }
+        fr packed = pack_element(&holds);
+        sponge_put(&sponge, &packed);
+    }
+    sponge_end(out, &sponge);
+}
+
+void esg_commitment(fr *out, const struct esg_sums *sums, const fr *salt)
+{
+    struct pack pack = {0};
+    pack_put(&pack, sums->energy, 72);
+    pack_put(&pack, sums->renewable, 72);
+    pack_put(&pack, sums->co2_mg, 72);
+    pack_put(&pack, TAG_ESG, 32);
+    fr input[2] = {pack_element(&pack), *salt};
+    poseidon(out, input, 2);
+}

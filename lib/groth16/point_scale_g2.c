@@ -1,0 +1,12 @@
+#include "point_scale.h"
+
+#include "ct.h"
+#include "parallel.h"
+#include "point_form.h"
+
+#define POINT     g2
+#define AFFINE    g2_affine
+#define COORD     fp2
+#define FORM_SIZE G2_FORM_SIZE
+#define G(name)   g2_##name
+#include "point_scale.inc.h"

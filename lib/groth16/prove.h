@@ -1,0 +1,34 @@
+/* Groth16 proofs from a proving key and a witness (eprint 2016/260, section 3.2; the coset form of snarkjs):
+ *   A = alpha + sum w_i A_i + r delta,  B = beta + sum w_i B_i + s delta,
+ *   C = sum_(private) w_i C_i + sum_j (a b - c)(x_j) H_j + s A + r B - r s delta,
+ * where a, b, c are the polynomials that take the values A w, B w and their products on the domain, x_j the
+ * odd points of the domain of twice the size. There a b - c = -2 h for the quotient h, and H carries what
+ * division by the vanishing polynomial would do. */
+#ifndef GROTH16_PROVE_H
+#define GROTH16_PROVE_H
+
+#include "progress.h"
+#include "r1cs.h"
+#include "zkey.h"
+
+struct groth16_prove_options {
+    unsigned threads;                     /* 1 .. 64 */
+    const struct r1cs_system *system;     /* if not NULL the witness is checked against it first */
+    const struct roam_progress *progress; /* may be NULL */
+};
+
+/* Working memory of a proof: about 220 bytes for each element of the domain and each wire. */
+size_t groth16_prove_scratch_size(const struct zkey *key, unsigned threads);
+
+/* Proves knowledge of witness[0 .. wire_count), whose wires 1 .. public_count are the public inputs. r and s
+ * are drawn from env, so every proof is fresh; with a seeded env it is reproducible. scratch: memory of the
+ * size above, aligned to 64 bytes; what depends on the witness is wiped from it. ROAM_E_COUNT (wire_count is
+ * not the key's, or `system` is of another shape), ROAM_E_RANGE (witness[0] is not 1), ROAM_E_VERIFY (does
+ * not satisfy `system`; the constraint in diag), ROAM_E_CANCELLED. Without `system` a false witness gives a
+ * proof that does not verify. Time: the multi-scalar multiplications take time that depends on the witness;
+ * r, s and what is multiplied by them do not. */
+ROAM_MUST_USE enum roam_err groth16_prove(groth16_proof *out, const struct zkey *key, const fr *witness,
+                                          size_t wire_count, const struct groth16_prove_options *options,
+                                          const struct roam_env *env, void *scratch, struct roam_diag *diag);
+
+#endif

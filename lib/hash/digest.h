@@ -1,0 +1,22 @@
+/* Byte hashes: SHA-256 and SHA-512 (OpenSSL), BLAKE2b (libsodium), Keccak-256 (ours: OpenSSL 3.0 has only
+ * the padded SHA-3, and Ethereum uses the original padding). */
+#ifndef HASH_DIGEST_H
+#define HASH_DIGEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct bytes_view {
+    const void *data;
+    size_t size;
+};
+
+/* The hash of the concatenation of count pieces. Outputs may lie on inputs; any thread may call. */
+void sha256(uint8_t out[32], const void *data, size_t size);
+void sha256_pieces(uint8_t out[32], const struct bytes_view *pieces, size_t count);
+void sha512_pieces(uint8_t out[64], const struct bytes_view *pieces, size_t count);
+void blake2b_256(uint8_t out[32], const struct bytes_view *pieces, size_t count);
+void blake2b_512(uint8_t out[64], const struct bytes_view *pieces, size_t count);
+void keccak256(uint8_t out[32], const void *data, size_t size);
+
+#endif

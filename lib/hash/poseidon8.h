@@ -1,0 +1,10 @@
+/* Eight Poseidon hashes at once. Private to lib/hash. */
+#ifndef HASH_POSEIDON8_H
+#define HASH_POSEIDON8_H
+
+#include "fr.h"
+
+/* out[k] = Poseidon(inputs[k][0..count)). Only if fr8_available (fr8.h). */
+void poseidon8(fr out[8], const fr *const inputs[8], size_t count);
+
+#endif
