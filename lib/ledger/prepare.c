@@ -1,0 +1,106 @@
+#include "prepare.h"
+
+#include <string.h>
+
+#include "chunk.h"
+#include "parallel.h"
+#include "state.h"
+
+enum { SHARE_MIN_BYTES = 4096 }; /* below this a thread costs more than it saves */
+
+/* Room for the list of each transaction, aligned; too large ones are not read. */
+static size_t scratch_of(size_t size)
+{
+    return size > TX_SIZE_MAX ? 0 : (tx_parse_scratch_size(size) + 63) / 64 * 64;
+}
+
+size_t prepare_memory_size(void)
+{
+    return CHUNK_TXS * sizeof(struct prepared_tx) + scratch_of(TX_SIZE_MAX) * (CHUNK_BYTES / TX_SIZE_MAX) +
+           CHUNK_TXS * 64 + 2 * 64;
+}
+
+void prepare_init(struct prepared_chunk *chunk, struct roam_arena *arena)
+{
+    chunk->txs = arena_take(arena, CHUNK_TXS * sizeof *chunk->txs);
+    chunk->scratch =
+        arena_take(arena, scratch_of(TX_SIZE_MAX) * (CHUNK_BYTES / TX_SIZE_MAX) + CHUNK_TXS * 64);
+    ROAM_ASSERT(chunk->txs != NULL && chunk->scratch != NULL);
+}
+
+/* Returns the bytes taken. */
+static size_t choose(struct prepared_chunk *chunk, const struct ledger_bytes *txs, size_t count)
+{
+    size_t bytes = 0, scratch = 0;
+    for (chunk->count = 0; chunk->count < count && chunk->count < CHUNK_TXS; chunk->count++) {
+        const struct ledger_bytes *next = &txs[chunk->count];
+        const size_t size = next->size > TX_SIZE_MAX ? 0 : next->size;
+        if (bytes + size > CHUNK_BYTES) break;
+        chunk->txs[chunk->count].bytes = next;
+        chunk->txs[chunk->count].scratch = chunk->scratch + scratch;
+        bytes += size;
+        scratch += scratch_of(next->size);
+    }
+    return bytes;
+}
+
+static void parse(struct prepared_tx *prepared)
+{
+    prepared->guessed = false;
+    prepared->parsed =
+        tx_parse(&prepared->tx, prepared->bytes->bytes, prepared->bytes->size, prepared->scratch, NULL);
+}
+
+static void parse_share(void *context, struct share share)
+{
+    struct prepared_chunk *chunk = context;
+    /* Every count-th: long transactions often stand side by side. */
+    for (size_t i = share.index; i < chunk->count; i += share.count) parse(&chunk->txs[i]);
+}
+
+static void guess_keys(const struct ledger *ledger, struct prepared_tx *prepared)
+{
+    struct authority authority;
+    if (prepared->parsed != ROAM_OK || !roam_id_equal(&prepared->tx.ledger, &ledger->id)) return;
+    if (authority_find(&authority, ledger, &prepared->tx) != LEDGER_ACCEPTED) return;
+    memcpy(prepared->key, authority.key, sizeof prepared->key);
+    prepared->guessed = true;
+}
+
+static void verify_share(void *context, struct share share)
+{
+    struct prepared_chunk *chunk = context;
+    for (size_t i = share.index; i < chunk->count; i += share.count) {
+        struct prepared_tx *prepared = &chunk->txs[i];
+        for (unsigned s = 0; prepared->guessed && s < prepared->tx.signature_count; s++)
+            prepared->valid[s] = tx_signature_valid(&prepared->tx, s, prepared->key[s]);
+    }
+}
+
+static unsigned useful_threads(const struct ledger *ledger, size_t bytes)
+{
+    size_t useful = 1 + bytes / SHARE_MIN_BYTES;
+    if (useful > ledger->prepared.count) useful = ledger->prepared.count;
+    return useful < ledger->config.threads ? (unsigned)useful : ledger->config.threads;
+}
+
+void prepare_chunk(struct ledger *ledger, const struct ledger_bytes *txs, size_t count)
+{
+    struct prepared_chunk *chunk = &ledger->prepared;
+    const size_t bytes = choose(chunk, txs, count);
+    const unsigned threads = useful_threads(ledger, bytes);
+    parallel_run(threads, parse_share, chunk);
+    if (threads == 1) return; /* execution looks the keys up anyway */
+    for (size_t i = 0; i < chunk->count; i++) guess_keys(ledger, &chunk->txs[i]);
+    parallel_run(threads, verify_share, chunk);
+}
+
+bool prepared_signatures_valid(const struct prepared_tx *prepared, const struct authority *authority)
+{
+    for (unsigned s = 0; s < prepared->tx.signature_count; s++) {
+        const uint8_t *key = authority->key[s];
+        const bool known = prepared->guessed && memcmp(key, prepared->key[s], 32) == 0;
+        if (!(known ? prepared->valid[s] : tx_signature_valid(&prepared->tx, s, key))) return false;
+    }
+    return true;
+}

@@ -1,0 +1,113 @@
+#include "memory_records.h"
+#include "store_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct replay {
+    struct view view;
+    struct memory_records records;
+    struct hosted_ledger hosted;
+    struct ledger_bytes txs[LEDGER_BLOCK_TXS_MAX];
+    struct ledger_receipt receipts[LEDGER_BLOCK_TXS_MAX];
+    struct roam_diag *diag;
+};
+
+static enum roam_err differs(const struct replay *replay, uint64_t height, const char *what)
+{
+    return roam_diag(replay->diag, ROAM_E_MISMATCH, "block %llu: %s", (unsigned long long)height, what);
+}
+
+static enum roam_err load_block(struct replay *replay, uint64_t height, struct block_reader *block,
+                                size_t *count)
+{
+    enum roam_err err = block_load(block, &replay->view, height);
+    if (err == ROAM_OK && block->left > LEDGER_BLOCK_TXS_MAX) err = ROAM_E_LIMIT;
+    *count = err == ROAM_OK ? block->left : 0;
+    for (size_t i = 0; err == ROAM_OK && i < *count; i++) err = block_read_tx(block, &replay->txs[i]);
+    return err == ROAM_OK || err == ROAM_E_IO ? err : differs(replay, height, roam_err_text(err));
+}
+
+static bool receipts_equal(struct replay *replay, size_t count)
+{
+    uint8_t mine[LEDGER_RECEIPT_SIZE], key[KEY_U64_SIZE];
+    MDB_val stored;
+    for (size_t i = 0; i < count; i++) {
+        ledger_receipt_serialize(mine, &replay->receipts[i]);
+        key_u64(key, replay->receipts[i].index);
+        if (!view_get(&replay->view, TABLE_RECEIPTS, key, sizeof key, &stored) ||
+            stored.mv_size != sizeof mine || memcmp(stored.mv_data, mine, sizeof mine) != 0)
+            return false;
+    }
+    return true;
+}
+
+static enum roam_err replay_block(struct replay *replay, uint64_t height)
+{
+    struct ledger *ledger = replay->hosted.ledger;
+    struct ledger_head head;
+    struct block_reader block;
+    size_t count;
+    ROAM_TRY(load_block(replay, height, &block, &count));
+    if (block.time_s < ledger_head(ledger)->time_s) return differs(replay, height, "time goes back");
+    ledger_block_begin(ledger, height, block.time_s);
+    if (ledger_execute(ledger, replay->txs, count, replay->receipts) != ROAM_OK)
+        return differs(replay, height, "changes more records than a block may");
+    ledger_block_end(ledger, &head);
+    ledger_overlay_walk(ledger, &replay->records, memory_records_put);
+    ledger_block_commit(ledger);
+    if (replay->records.out_of_memory) return ROAM_E_NOMEM;
+    if (!receipts_equal(replay, count)) return differs(replay, height, "receipts differ");
+    if (memcmp(head.app_hash, block.app_hash, sizeof head.app_hash) != 0)
+        return differs(replay, height, "app hash differs");
+    return ROAM_OK;
+}
+
+static enum roam_err compare_record(void *context, const MDB_val *key, const MDB_val *value)
+{
+    const struct replay *replay = context;
+    const struct memory_record *mine = memory_records_find(&replay->records, key->mv_data, key->mv_size);
+    if (mine != NULL && mine->value_size == value->mv_size &&
+        memcmp(mine->bytes + mine->key_size, value->mv_data, value->mv_size) == 0)
+        return ROAM_OK;
+    return roam_diag(replay->diag, ROAM_E_MISMATCH, "record '%c' %s", *(const char *)key->mv_data,
+                     mine == NULL ? "follows from no transaction" : "differs");
+}
+
+static enum roam_err compare_end(struct replay *replay, const struct ledger_head *head)
+{
+    ROAM_TRY(view_scan(&replay->view, TABLE_RECORDS, replay, compare_record));
+    if (view_count(&replay->view, TABLE_RECORDS) == replay->records.count &&
+        memcmp(ledger_head(replay->hosted.ledger)->app_hash, head->app_hash, sizeof head->app_hash) == 0)
+        return ROAM_OK;
+    return differs(replay, head->height, "records or app hash are not those of the head");
+}
+
+static enum roam_err run_replay(struct replay *replay, const struct store *store, uint64_t *blocks)
+{
+    struct ledger_head head;
+    struct ledger_config config = {.env = store->options.env,
+                                   .overlay_records_max = DRAFT_RECORDS_MAX,
+                                   .threads = store->options.threads,
+                                   .kv = memory_records_kv(&replay->records)};
+    ROAM_TRY(head_load(&head, &replay->view, &store->constants, replay->diag));
+    ROAM_TRY(hosted_ledger_open(&replay->hosted, &config, &store->constants, NULL, replay->diag));
+    for (*blocks = 0; *blocks < head.height; ++*blocks) ROAM_TRY(replay_block(replay, *blocks + 1));
+    return compare_end(replay, &head);
+}
+
+enum roam_err store_replay(struct store *store, uint64_t *blocks, struct roam_diag *diag)
+{
+    struct replay *replay = calloc(1, sizeof *replay);
+    if (replay == NULL) return ROAM_E_NOMEM;
+    replay->diag = diag;
+    memory_records_init(&replay->records);
+    enum roam_err err = view_begin(&replay->view, &store->tables, false);
+    if (err == ROAM_OK) err = run_replay(replay, store, blocks);
+    if (view_status(&replay->view) != ROAM_OK) err = view_explain(&replay->view, diag);
+    view_abort(&replay->view);
+    hosted_ledger_close(&replay->hosted);
+    memory_records_release(&replay->records);
+    free(replay);
+    return err;
+}

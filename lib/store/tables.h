@@ -1,0 +1,75 @@
+/* The tables of a store in LMDB. Private to lib/store.
+ *
+ *   table          key                          value
+ *   meta           "version" "genesis" "head"   see format.h
+ *                  "key" index:u8               groth16_vk_serialize
+ *   records        the ledger's                 the ledger's
+ *   blocks         height:u64                   see format.h
+ *   receipts       index:u64                    ledger_receipt_serialize
+ *   receipt_by_tx  transaction id               index:u64
+ *   nodes          level:u8 index:u64           hash of the receipt log, level >= 1
+ *
+ * Integers in keys are big-endian, so that tables are in their order. */
+#ifndef STORE_TABLES_H
+#define STORE_TABLES_H
+
+#include "err.h"
+
+#include <lmdb.h>
+
+enum table {
+    TABLE_META,
+    TABLE_RECORDS,
+    TABLE_BLOCKS,
+    TABLE_RECEIPTS,
+    TABLE_RECEIPT_BY_TX,
+    TABLE_NODES,
+    TABLE_COUNT
+};
+
+struct tables {
+    MDB_env *env;
+    MDB_dbi dbi[TABLE_COUNT];
+};
+
+enum tables_mode { TABLES_CREATE, TABLES_WRITE, TABLES_READ };
+
+/* path: an existing folder. ROAM_E_NOTFOUND (no store in it), ROAM_E_IO, ROAM_E_MISMATCH (file cut short). */
+ROAM_MUST_USE enum roam_err tables_open(struct tables *out, const char *path, enum tables_mode mode,
+                                        struct roam_diag *diag);
+void tables_close(struct tables *tables);
+
+/* A transaction that remembers its first error, so that a series of gets and puts is checked once, at its
+ * end. After an error every call does nothing and every get finds nothing. A view belongs to one thread at a
+ * time, a writing one to the thread that began it. */
+struct view {
+    const struct tables *tables;
+    MDB_txn *txn;
+    int cause; /* LMDB's or the system's error number; 0 if none */
+};
+
+/* ROAM_E_IO; view->cause tells why. */
+ROAM_MUST_USE enum roam_err view_begin(struct view *view, const struct tables *tables, bool write);
+/* ROAM_OK when everything put is durable; else ROAM_E_IO and nothing was put, unless the sync itself failed.
+ */
+ROAM_MUST_USE enum roam_err view_commit(struct view *view);
+void view_abort(struct view *view);
+/* ROAM_OK or ROAM_E_IO. */
+ROAM_MUST_USE enum roam_err view_status(const struct view *view);
+enum roam_err view_explain(const struct view *view, struct roam_diag *diag);
+
+/* False if absent. The value's bytes stay valid until the next put or the end of the view. */
+bool view_get(struct view *view, enum table table, const void *key, size_t key_size, MDB_val *value);
+void view_put(struct view *view, enum table table, const void *key, size_t key_size, const void *value,
+              size_t value_size);
+/* Room for a value that the caller fills before the next call; NULL after an error. */
+void *view_put_room(struct view *view, enum table table, const void *key, size_t key_size, size_t value_size);
+void view_delete(struct view *view, enum table table, const void *key, size_t key_size);
+/* Number of entries. */
+uint64_t view_count(struct view *view, enum table table);
+/* Calls visit for every entry in key order until it returns an error, which is passed on; ROAM_E_IO. */
+ROAM_MUST_USE enum roam_err view_scan(struct view *view, enum table table, void *context,
+                                      enum roam_err (*visit)(void *context, const MDB_val *key,
+                                                             const MDB_val *value));
+
+#endif

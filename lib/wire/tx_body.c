@@ -1,0 +1,251 @@
+/* The layout of each type's body. */
+#include "codec.h"
+
+#include <string.h>
+
+#include "tx_name.h"
+
+/* A hash that stays in bytes but must be a canonical field element. */
+static void field_element_bytes(struct codec *c, uint8_t bytes[32])
+{
+    fr ignored;
+    codec_bytes(c, bytes, 32);
+    if (c->mode == CODEC_READ && fr_from_be(&ignored, bytes) != ROAM_OK)
+        codec_fail(c, ROAM_E_RANGE, "field element is not below r");
+}
+
+static void operator_key(struct codec *c, uint8_t key[32])
+{
+    codec_bytes(c, key, 32);
+    if (c->mode == CODEC_READ && c->err == ROAM_OK && crypto_core_ed25519_is_valid_point(key) != 1)
+        codec_fail(c, ROAM_E_POINT, "operator key is not an Ed25519 point of the prime-order subgroup");
+}
+
+static void session_key(struct codec *c, bjj_point *key)
+{
+    uint8_t bytes[32];
+    if (c->mode != CODEC_READ) bjj_pack(bytes, key);
+    codec_bytes(c, bytes, sizeof bytes);
+    if (c->mode != CODEC_READ || c->err != ROAM_OK) return;
+    enum roam_err err = bjj_unpack_vartime(key, bytes);
+    if (err == ROAM_OK) err = eddsa_public_key_check_vartime(key);
+    if (err != ROAM_OK) codec_fail(c, err, "session key is not a point of the subgroup");
+}
+
+static void device_signature(struct codec *c, eddsa_signature *signature)
+{
+    uint8_t bytes[EDDSA_SIGNATURE_SIZE];
+    if (c->mode != CODEC_READ) eddsa_signature_pack(bytes, signature);
+    codec_bytes(c, bytes, sizeof bytes);
+    if (c->mode != CODEC_READ || c->err != ROAM_OK) return;
+    enum roam_err err = eddsa_signature_unpack(signature, bytes);
+    if (err != ROAM_OK) codec_fail(c, err, "device signature is not canonical");
+}
+
+static void proof(struct codec *c, groth16_proof *proof)
+{
+    uint8_t bytes[GROTH16_PROOF_SIZE];
+    if (c->mode != CODEC_READ) groth16_proof_serialize(bytes, proof);
+    codec_bytes(c, bytes, sizeof bytes);
+    if (c->mode != CODEC_READ || c->err != ROAM_OK) return;
+    enum roam_err err = groth16_proof_parse(proof, bytes);
+    if (err != ROAM_OK) codec_fail(c, err, "proof is not canonical or not on its curves");
+}
+
+/* The count of a list and, when reading, where its items go: memory for as many as the bytes can hold. */
+static void *list_begin(struct codec *c, uint16_t *count, size_t item_size, void *items)
+{
+    codec_u16(c, count);
+    if (*count > TX_BATCH_MAX)
+        codec_fail(c, ROAM_E_LIMIT, "list has more than 1024 items");
+    else if (c->mode == CODEC_READ && *count * item_size > c->size - c->at)
+        codec_fail(c, ROAM_E_FORMAT, "ends before the last item of its list");
+    if (c->err != ROAM_OK) *count = 0;
+    return c->mode == CODEC_READ ? c->items : items;
+}
+
+static void id_list(struct codec *c, uint16_t *count, roam_id **ids)
+{
+    *ids = list_begin(c, count, sizeof **ids, *ids);
+    for (uint16_t i = 0; i < *count; i++) codec_id(c, &(*ids)[i]);
+}
+
+static void operator_register(struct codec *c, struct tx_operator_register *b)
+{
+    codec_id(c, &b->operator_id);
+    codec_bytes(c, b->name, sizeof b->name);
+    if (c->mode == CODEC_READ && c->err == ROAM_OK && !tx_name_is_canonical(b->name))
+        codec_fail(c, ROAM_E_FORMAT, "name is empty, not UTF-8, not NUL-padded or has control characters");
+    operator_key(c, b->public_key);
+}
+
+static void operator_rotate_key(struct codec *c, struct tx_operator_rotate_key *b)
+{
+    codec_id(c, &b->operator_id);
+    codec_u64(c, &b->sequence);
+    operator_key(c, b->new_public_key);
+}
+
+static void deposit(struct codec *c, struct tx_deposit *b)
+{
+    codec_id(c, &b->operator_id);
+    codec_currency(c, &b->currency);
+    codec_u64(c, &b->amount_minor);
+    codec_id(c, &b->reference);
+}
+
+static void withdraw(struct codec *c, struct tx_withdraw *b)
+{
+    codec_id(c, &b->operator_id);
+    codec_currency(c, &b->currency);
+    codec_u64(c, &b->amount_minor);
+    codec_u64(c, &b->sequence);
+    codec_id(c, &b->reference);
+}
+
+void codec_terms(struct codec *c, struct tx_agreement_open *b)
+{
+    codec_id(c, &b->home);
+    codec_id(c, &b->visited);
+    codec_currency(c, &b->currency);
+    field_element_bytes(c, b->rate_card);
+    codec_u64(c, &b->hold_max_minor);
+    codec_u32(c, &b->commit_within_s);
+    codec_u32(c, &b->settle_within_s);
+    codec_u32(c, &b->dispute_within_s);
+    codec_u32(c, &b->dispute_default_ppm);
+    codec_id(c, &b->terms_digest);
+    codec_u64(c, &b->salt);
+}
+
+static void agreement_move(struct codec *c, struct tx_agreement_move *b)
+{
+    codec_id(c, &b->agreement);
+    codec_u64(c, &b->amount_minor);
+    codec_u64(c, &b->sequence);
+}
+
+static void agreement_close(struct codec *c, struct tx_agreement_close *b)
+{
+    codec_id(c, &b->agreement);
+    codec_id(c, &b->signer);
+    codec_u64(c, &b->sequence);
+}
+
+static void session_open(struct codec *c, struct tx_session_open *b)
+{
+    codec_id(c, &b->agreement);
+    codec_u64(c, &b->valid_until_s);
+    b->items = list_begin(c, &b->count, TX_OPEN_ITEM_SIZE, b->items);
+    for (uint16_t i = 0; i < b->count && c->err == ROAM_OK; i++) {
+        codec_u64(c, &b->items[i].serial);
+        session_key(c, &b->items[i].session_key);
+        codec_u64(c, &b->items[i].hold_minor);
+    }
+}
+
+static void usage_commit(struct codec *c, struct tx_usage_commit *b)
+{
+    codec_id(c, &b->agreement);
+    b->items = list_begin(c, &b->count, TX_COMMIT_ITEM_SIZE, b->items);
+    for (uint16_t i = 0; i < b->count && c->err == ROAM_OK; i++) {
+        codec_id(c, &b->items[i].session);
+        codec_u64(c, &b->items[i].seq);
+        codec_fr(c, &b->items[i].commitment);
+        device_signature(c, &b->items[i].signature);
+    }
+}
+
+static void settle(struct codec *c, struct tx_settle *b)
+{
+    codec_id(c, &b->agreement);
+    codec_u16(c, &b->circuit_size);
+    id_list(c, &b->count, &b->sessions);
+    codec_u64(c, &b->total_fee);
+    codec_u64(c, &b->total_tax);
+    field_element_bytes(c, b->esg);
+    proof(c, &b->proof);
+}
+
+static void expire(struct codec *c, struct tx_expire *b)
+{
+    codec_id(c, &b->agreement);
+    codec_id(c, &b->signer);
+    id_list(c, &b->count, &b->sessions);
+}
+
+static void dispute(struct codec *c, struct tx_dispute *b)
+{
+    codec_id(c, &b->agreement);
+    codec_id(c, &b->session);
+    codec_id(c, &b->reason);
+}
+
+static void dispute_resolve(struct codec *c, struct tx_dispute_resolve *b)
+{
+    codec_id(c, &b->agreement);
+    codec_id(c, &b->session);
+    codec_u64(c, &b->amount_minor);
+    codec_u64(c, &b->tax_minor);
+}
+
+static void credit_note(struct codec *c, struct tx_credit_note *b)
+{
+    codec_id(c, &b->agreement);
+    codec_id(c, &b->settlement);
+    codec_u64(c, &b->amount_minor);
+    codec_u64(c, &b->tax_minor);
+    codec_u64(c, &b->sequence);
+    codec_id(c, &b->reason);
+}
+
+void codec_tx_body(struct codec *c, struct tx *tx)
+{
+    switch (tx->type) {
+    case TX_OPERATOR_REGISTER:
+        operator_register(c, &tx->body.operator_register);
+        return;
+    case TX_OPERATOR_ROTATE_KEY:
+        operator_rotate_key(c, &tx->body.operator_rotate_key);
+        return;
+    case TX_DEPOSIT:
+        deposit(c, &tx->body.deposit);
+        return;
+    case TX_WITHDRAW:
+        withdraw(c, &tx->body.withdraw);
+        return;
+    case TX_AGREEMENT_OPEN:
+        codec_terms(c, &tx->body.agreement_open);
+        return;
+    case TX_AGREEMENT_FUND:
+    case TX_AGREEMENT_RELEASE:
+    case TX_AGREEMENT_COLLECT:
+        agreement_move(c, &tx->body.agreement_move);
+        return;
+    case TX_SESSION_OPEN:
+        session_open(c, &tx->body.session_open);
+        return;
+    case TX_USAGE_COMMIT:
+        usage_commit(c, &tx->body.usage_commit);
+        return;
+    case TX_SETTLE:
+        settle(c, &tx->body.settle);
+        return;
+    case TX_EXPIRE:
+        expire(c, &tx->body.expire);
+        return;
+    case TX_DISPUTE:
+        dispute(c, &tx->body.dispute);
+        return;
+    case TX_DISPUTE_RESOLVE:
+        dispute_resolve(c, &tx->body.dispute_resolve);
+        return;
+    case TX_CREDIT_NOTE:
+        credit_note(c, &tx->body.credit_note);
+        return;
+    case TX_AGREEMENT_CLOSE:
+        agreement_close(c, &tx->body.agreement_close);
+        return;
+    }
+    codec_fail(c, ROAM_E_UNSUPPORTED, "transaction type is not known");
+}

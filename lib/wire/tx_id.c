@@ -1,0 +1,50 @@
+#include "tx.h"
+
+#include <string.h>
+
+#include "codec.h"
+#include "digest.h"
+#include "endian.h"
+
+bool roam_id_equal(const roam_id *a, const roam_id *b)
+{
+    return memcmp(a->byte, b->byte, sizeof a->byte) == 0;
+}
+
+void tx_operator_id(roam_id *out, const char name[TX_NAME_SIZE], const uint8_t public_key[32])
+{
+    static const char tag[] = "roam operator v1";
+    const struct bytes_view pieces[] = {{tag, sizeof tag - 1}, {name, TX_NAME_SIZE}, {public_key, 32}};
+    sha256_pieces(out->byte, pieces, 3);
+}
+
+void tx_agreement_id(roam_id *out, const roam_id *ledger, const struct tx_agreement_open *terms)
+{
+    roam_id ledger_copy = *ledger;
+    struct tx_agreement_open terms_copy = *terms;
+    struct codec c = codec_hasher("roam agreement v1");
+    codec_id(&c, &ledger_copy);
+    codec_terms(&c, &terms_copy);
+    codec_hash_end(&c, out->byte);
+}
+
+void tx_session_id(roam_id *out, const roam_id *agreement, uint64_t serial)
+{
+    static const char tag[] = "roam session v1";
+    uint8_t serial_bytes[8];
+    store_le64(serial_bytes, serial);
+    const struct bytes_view pieces[] = {{tag, sizeof tag - 1},
+                                        {agreement->byte, sizeof agreement->byte},
+                                        {serial_bytes, sizeof serial_bytes}};
+    sha256_pieces(out->byte, pieces, 3);
+    out->byte[0] &= 0x1f;
+}
+
+void tx_id_to_fr(fr *out, const roam_id *id)
+{
+    /* 253 bits are always below r. */
+    roam_id cleared = *id;
+    cleared.byte[0] &= 0x1f;
+    const enum roam_err err = fr_from_be(out, cleared.byte);
+    ROAM_ASSERT(err == ROAM_OK);
+}
