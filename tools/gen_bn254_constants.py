@@ -161,6 +161,7 @@ def check_subgroup_test():
 def main():
     print("/* Made by tools/gen_bn254_constants.py; do not edit. Four limbs each, least significant first; field elements")
     print(" * in Montgomery form. */")
+    print("/* clang-format off */")
     modulus("FP", P)
     modulus("FR", R)
     print("/* For square roots: (p + 1)/4; and with r - 1 = 2^28 t, (t - 1)/2 and 5^t. */")

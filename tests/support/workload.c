@@ -108,7 +108,11 @@ static struct model_agreement *some_agreement(struct workload *w)
 {
     if (w->inside_agreements) return model_find_agreement(w->model, &w->agreement);
     if (w->model->agreements == 0) return NULL;
-    struct model_agreement *g = &w->model->agreement[below(w, w->model->agreements)];
+    /* the first ones have money from the opening */
+    const uint64_t count = once_in(w, 4)              ? w->model->agreements
+                           : w->model->agreements < 4 ? w->model->agreements
+                                                      : 4;
+    struct model_agreement *g = &w->model->agreement[below(w, count)];
     for (int tries = 0; tries < 5 && g->closed && !once_in(w, 10); tries++)
         g = &w->model->agreement[below(w, w->model->agreements)];
     return g;
@@ -117,7 +121,7 @@ static struct model_agreement *some_agreement(struct workload *w)
 /* The agreement's id, now and then another one's or none's. */
 static roam_id name_agreement(struct workload *w, const struct model_agreement *g)
 {
-    if (g == NULL || once_in(w, 80)) return (roam_id){{0xdd}};
+    if (g == NULL || once_in(w, 100)) return (roam_id){{0xdd}};
     if (!w->inside_agreements && once_in(w, 80))
         return w->model->agreement[below(w, w->model->agreements)].id;
     return g->id;
@@ -244,7 +248,7 @@ static void gen_close(struct workload *w, struct work *work, const struct person
 
 static uint16_t some_count(struct workload *w)
 {
-    return (uint16_t)(once_in(w, 40) ? 0 : once_in(w, 8) ? 1 + below(w, WORK_ITEMS) : 1 + below(w, 2));
+    return (uint16_t)(once_in(w, 40) ? 0 : once_in(w, 12) ? 1 + below(w, WORK_ITEMS) : once_in(w, 4) ? 2 : 1);
 }
 
 static void gen_open(struct workload *w, struct work *work, const struct person *signers[])
@@ -489,14 +493,22 @@ static enum tx_type some_type(struct workload *w)
     static const struct {
         enum tx_type type;
         unsigned weight;
-    } table[] = {{TX_SESSION_OPEN, 240},     {TX_USAGE_COMMIT, 280},
-                 {TX_SETTLE, 160},           {TX_EXPIRE, 80},
-                 {TX_DISPUTE, 50},           {TX_DISPUTE_RESOLVE, 40},
-                 {TX_CREDIT_NOTE, 50},       {TX_AGREEMENT_FUND, 50},
-                 {TX_AGREEMENT_RELEASE, 25}, {TX_AGREEMENT_COLLECT, 40},
-                 {TX_DEPOSIT, 30},           {TX_WITHDRAW, 20},
-                 {TX_OPERATOR_REGISTER, 6},  {TX_OPERATOR_ROTATE_KEY, 8},
-                 {TX_AGREEMENT_OPEN, 10},    {TX_AGREEMENT_CLOSE, 2}};
+    } table[] = {{TX_SESSION_OPEN, 320},
+                 {TX_USAGE_COMMIT, 260},
+                 {TX_SETTLE, 90},
+                 {TX_EXPIRE, 80},
+                 {TX_DISPUTE, 50},
+                 {TX_DISPUTE_RESOLVE, 40},
+                 {TX_CREDIT_NOTE, 50},
+                 {TX_AGREEMENT_FUND, 50},
+                 {TX_AGREEMENT_RELEASE, 25},
+                 {TX_AGREEMENT_COLLECT, 40},
+                 {TX_DEPOSIT, 30},
+                 {TX_WITHDRAW, 20},
+                 {TX_OPERATOR_REGISTER, 6},
+                 {TX_OPERATOR_ROTATE_KEY, 8},
+                 {TX_AGREEMENT_OPEN, 10},
+                 {TX_AGREEMENT_CLOSE, 2}};
     const size_t types = w->inside_agreements ? 7 : sizeof table / sizeof table[0];
     unsigned total = 0;
     for (size_t i = 0; i < types; i++) total += table[i].weight;

@@ -1,0 +1,50 @@
+/* What every command that talks to a ledger shares: opening it, ids and amounts from options, building,
+ * signing, sending and showing transactions. */
+#ifndef ROAM_HOSTED_H
+#define ROAM_HOSTED_H
+
+#include "cli.h"
+#include "keyfile.h"
+#include "store.h"
+
+/* The option row and how to use it: --ledger DIR, or the environment variable ROAM_LEDGER. */
+#define OPTION_LEDGER                                                                                        \
+    {                                                                                                        \
+        "ledger", "DIR", "the ledger's folder (default: $ROAM_LEDGER)", false                                \
+    }
+#define OPTION_CURRENCY                                                                                      \
+    {                                                                                                        \
+        "currency", "CODE:DECIMALS", "currency and its decimals, EUR:2", true                                \
+    }
+
+ROAM_MUST_USE enum roam_err hosted_open(struct cli *cli, struct store **out, bool read_only);
+/* A store that is closed when it goes out of scope; set it to NULL first. */
+void hosted_close(struct store **store);
+#define SCOPED_STORE __attribute__((cleanup(hosted_close))) struct store
+
+/* Options as values. */
+ROAM_MUST_USE enum roam_err option_id(struct cli *cli, const char *name, roam_id *out);
+ROAM_MUST_USE enum roam_err option_currency(struct cli *cli, const char *name, struct tx_currency *out);
+/* A decimal amount, "12.50", in minor units of the currency. */
+ROAM_MUST_USE enum roam_err option_amount(struct cli *cli, const char *name,
+                                          const struct tx_currency *currency, uint64_t *out);
+ROAM_MUST_USE enum roam_err option_key(struct cli *cli, const char *name, enum key_kind kind,
+                                       bool need_secret, struct key_file *out);
+/* An operator: its id in hexadecimal, or a key file that names it. */
+ROAM_MUST_USE enum roam_err option_operator(struct cli *cli, const char *name, roam_id *out);
+
+json_t *json_amount(uint64_t amount_minor, int decimals);
+json_t *json_receipt(const struct ledger_receipt *receipt);
+const char *currency_text(char text[16], const struct tx_currency *currency);
+void put_id(struct cli *cli, const char *key, const roam_id *id);
+
+/* Seals tx for the ledger, signs with count secret keys, submits, puts the receipt into the result. Sets
+ * cli->refused if the ledger's rules refuse it. */
+ROAM_MUST_USE enum roam_err hosted_submit(struct cli *cli, struct store *store, struct tx *tx,
+                                          const struct key_file *const *keys, unsigned count);
+/* The same for an already open ledger without touching the result: for programs that send many. */
+ROAM_MUST_USE enum roam_err hosted_send(struct store *store, struct tx *tx,
+                                        const struct key_file *const *keys, unsigned count,
+                                        struct ledger_receipt *receipt);
+
+#endif
