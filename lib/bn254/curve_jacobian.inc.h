@@ -1,12 +1,12 @@
-/* The group law of y^2 = x^3 + b over any field, written once for G1 (over Fp) and G2 (over Fp2).
+/* The group law of y^2 = x^3 + b in Jacobian coordinates, written once for G1 (over Fp) and G2 (over Fp2).
  *
  * g1.c and g2.c include this file after defining
- *   POINT, AFFINE    the two point types             G(name)   g1_##name or g2_##name
- *   COORD            the type of a coordinate        K(name)   fp_##name or fp2_##name
- *   curve_b          a static const COORD            mul_3b    a static function: out = 3b * a
- * Formulas for a = 0 from the Explicit-Formulas Database (add-2007-bl, madd-2007-bl, dbl-2009-l), and the
- * complete ones of Renes, Costello and Batina (eprint 2015/1060), which hold for every pair of points because
- * the orders of both curves are odd. */
+ *   POINT, AFFINE    the two point types
+ *   COORD            the type of a coordinate
+ *   G(name)          g1_##name or g2_##name
+ *   K(name)          fp_##name or fp2_##name
+ *   curve_b          a static const COORD: b
+ * The formulas are those of the Explicit-Formulas Database for a = 0. */
 
 bool G(affine_is_infinity)(const AFFINE *p) { return both(K(is_zero)(&p->x), K(is_zero)(&p->y)); }
 
@@ -129,9 +129,9 @@ void G(double)(POINT *out, const POINT *p)
     K(sub)(&out->y, &out->y, &c);
 }
 
-/* The common end of both additions: from h = U2 - U1 != 0, half_r = S2 - S1, u1 and s1, with I = 4 h^2, J = h
- * I, V = u1 I, r = 2 half_r:  X3 = r^2 - J - 2 V,  Y3 = r (V - X3) - 2 s1 J;  *h_sqr becomes h^2 for the
- * caller's Z3. */
+/* The common end of both additions: from h = U2 - U1 != 0, half_r = S2 - S1, u1 and s1, with I = 4 h^2,
+ * J = h I, V = u1 I and r = 2 half_r:
+ * X3 = r^2 - J - 2 V,  Y3 = r (V - X3) - 2 s1 J;  *h_sqr becomes h^2 for the caller's Z3. */
 static void add_finish(POINT *out, COORD *h_sqr, const COORD *h, const COORD *half_r, const COORD *u1,
                        const COORD *s1)
 {

@@ -1,7 +1,13 @@
-/* Multiplication by scalars, written once for G1 and G2; included after curve_jacobian.inc.h with, besides
- * its names, lattice                      a static const struct split_lattice of the endomorphism phi DIMS,
- * WINDOWS                its dimension, and how many signed digits of 4 bits its parts have phi_affine,
- * phi_projective   static functions (out, in): phi on AFFINE, and on POINT in homogeneous coordinates */
+/* Multiplication by scalars, written once for G1 and G2; g1.c and g2.c include this file after
+ * curve_jacobian.inc.h, and define besides its names
+ *   lattice          a static const struct split_lattice of the endomorphism phi
+ *   DIMS, WINDOWS    its dimension, and how many signed digits of 4 bits the parts of a scalar have
+ *   mul_3b           a static function: out = 3b * a
+ *   phi_affine, phi_projective
+ *                    static functions (out, in): phi on AFFINE, and on POINT in homogeneous coordinates
+ *
+ * G(mul) adds by the complete formulas of Renes, Costello and Batina (eprint 2015/1060), which hold for every
+ * pair of points because the orders of both curves are odd. */
 
 /* Homogeneous (x = X/Z, y = Y/Z, infinity (0, 1, 0)) and Jacobian coordinates share the type POINT. */
 static void to_homogeneous(POINT *out, const POINT *p)
@@ -34,9 +40,9 @@ static void cross_product(COORD *out, const COORD *a0, const COORD *a1, const CO
     K(sub)(out, &sum_a, p1);
 }
 
-/* Complete addition in homogeneous coordinates (Renes, Costello and Batina, algorithm 7). With xy = X1 Y2 +
- * X2 Y1 and so on, minus = Y1 Y2 - 3b Z1 Z2 and plus = Y1 Y2 + 3b Z1 Z2: X3 = xy minus - 3b yz xz,  Y3 = plus
- * minus + 9b X1 X2 xz,  Z3 = yz plus + 3 X1 X2 xy. */
+/* Complete addition in homogeneous coordinates (algorithm 7). With xy = X1 Y2 + X2 Y1 and so on,
+ * minus = Y1 Y2 - 3b Z1 Z2 and plus = Y1 Y2 + 3b Z1 Z2:
+ * X3 = xy minus - 3b yz xz,  Y3 = plus minus + 9b X1 X2 xz,  Z3 = yz plus + 3 X1 X2 xy. */
 static void add_complete(POINT *out, const POINT *p, const POINT *q)
 {
     COORD xx, yy, zz, xy, yz, xz, plus, minus;

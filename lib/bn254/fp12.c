@@ -4,8 +4,8 @@
 
 const fp12 fp12_one = {.c0 = {.c0 = {.c0 = {{FP_R1}}}}};
 
-/* xi^(i (p-1)/6) and its norm to Fp, for i = 1 .. 5 at index i - 1: (w^i)^p and (w^i)^(p^2) divided by w^i.
- */
+/* At index i - 1 for i = 1 .. 5: xi^(i (p-1)/6) and its norm to Fp, which are (w^i)^p / w^i and
+ * (w^i)^(p^2) / w^i. */
 static const fp2 frobenius_factor[5] = {
     {FROBENIUS_1}, {FROBENIUS_2}, {FROBENIUS_3}, {FROBENIUS_4}, {FROBENIUS_5}};
 static const fp frobenius_sqr_factor[5] = {
@@ -69,8 +69,9 @@ static void triple_plus_double(fp2 *out, const fp2 *t, const fp2 *z)
     fp2_add(out, &d, t);
 }
 
-/* Granger and Scott (eprint 2009/565): with s = w^3 and a = A + B w^2 + C w^4 ... over Fp4, membership in the
- * cyclotomic subgroup turns a^2 into squares of the three Fp4 coefficients. */
+/* Granger and Scott (eprint 2009/565): with s = w^3 and A, B, C in Fp4 = Fp2[s], a = A + B w + C w^2,
+ * membership in the cyclotomic subgroup turns a^2 into A^2, B^2 and C^2 with multiples of the conjugates of
+ * A, B, C. */
 void fp12_cyclotomic_sqr(fp12 *out, const fp12 *a)
 {
     fp2 a0, a1, b0, b1, c0, c1;

@@ -82,7 +82,7 @@ void fp6_mul_v(fp6 *out, const fp6 *a)
     fp2_mul_xi(&out->c0, &top);
 }
 
-/* out = a^2 - xi^(0 or 1) b c: the cofactors of the inverse below. */
+/* out = square - b c */
 static void cofactor(fp2 *out, const fp2 *square, const fp2 *b, const fp2 *c)
 {
     fp2 product;

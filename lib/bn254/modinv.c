@@ -4,16 +4,16 @@
 
 __extension__ typedef __int128 s128;
 
-/* Five limbs of 62 bits, value sum limb[i] 2^(62 i). All but the top one lie in [0, 2^62); the top one has
- * the sign. */
+/* Five limbs of 62 bits, value sum limb[i] 2^(62 i). All lie in [0, 2^62) but the top one, which has the
+ * sign. */
 struct signed62 {
     int64_t limb[5];
 };
 
 static const uint64_t low62 = UINT64_MAX >> 2;
 
-/* 2^62 times the effect of a run of division steps: f' = (u f + v g) / 2^62, g' = (q f + r g) / 2^62. The
- * rows satisfy |u| + |v| <= 2^62 and |q| + |r| <= 2^62. */
+/* 2^62 times the effect of a run of division steps: f' = (u f + v g) / 2^62, g' = (q f + r g) / 2^62, with
+ * |u| + |v| <= 2^62 and |q| + |r| <= 2^62. */
 struct transition {
     int64_t u, v, q, r;
 };
@@ -65,7 +65,7 @@ static int64_t divsteps_59(struct transition *t, int64_t zeta, uint64_t f, uint6
 static int min(int a, int b) { return a < b ? a : b; }
 
 /* 62 division steps, variable time; returns the new eta = -delta. Runs of steps that only halve g are done at
- * once, and up to limit steps add one multiple w f of f that clears as many low bits of g. */
+ * once; and until delta changes its sign, one multiple of f clears up to six low bits of g. */
 static int64_t divsteps_62_vartime(struct transition *t, int64_t eta, uint64_t f, uint64_t g)
 {
     uint64_t u = 1, v = 0, q = 0, r = 1;
@@ -175,8 +175,7 @@ void modinv(uint64_t out[4], const uint64_t a[4], const uint64_t p[4], uint64_t 
     finish(out, &d, f.limb[4], &modulus);
 }
 
-/* Whether the top limb of count is only the sign of the limb below, in f and g; then it is folded into that
- * one. */
+/* Whether the top limbs of f and g are nothing but a sign; then they are folded into the limbs below. */
 static bool drop_top_limb(struct signed62 *f, struct signed62 *g, int count)
 {
     int64_t ft = f->limb[count - 1], gt = g->limb[count - 1];

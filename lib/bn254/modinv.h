@@ -10,8 +10,7 @@
 
 #include <stdint.h>
 
-/* out = 1/a mod p, or 0 for a = 0; a < p in normal form, p_inv = 1/p mod 2^64. out may be a. Constant time.
- */
+/* out = 1/a mod p, or 0 for a = 0; a < p, p_inv = 1/p mod 2^64. out may be a. Constant time. */
 void modinv(uint64_t out[4], const uint64_t a[4], const uint64_t p[4], uint64_t p_inv);
 /* The same in variable time. */
 void modinv_vartime(uint64_t out[4], const uint64_t a[4], const uint64_t p[4], uint64_t p_inv);

@@ -1,9 +1,10 @@
-/* Arithmetic modulo a prime of 254 bits in Montgomery form, four 64-bit limbs, least significant first.
+/* Arithmetic modulo a prime p < 2^256/5 in Montgomery form, four 64-bit limbs, least significant first.
  *
- * The functions are inlined with a constant modulus, so that one text serves Fp and Fr. A value x stands for
- * x * R with R = 2^256; it is fully reduced after every operation. Primes below 2^254 leave two spare bits:
- * sums of two reduced values never leave four limbs, and no product row leaves a carry behind. Outputs may be
- * inputs. Constant time unless the name says otherwise. Private to lib/bn254. */
+ * The functions are inlined with a constant modulus, so that one text serves Fp and Fr. An element x is held
+ * as x * R mod p with R = 2^256, fully reduced after every operation. The spare bits above p spare carries:
+ * see mont4_sum_of_products_by, the one kernel behind all products. A wider kernel, for many elements at
+ * once, would stand beside it. Outputs may be inputs. Constant time unless the name says otherwise. Private
+ * to lib/bn254. */
 #ifndef BN254_MONT4_H
 #define BN254_MONT4_H
 

@@ -26,8 +26,8 @@ struct twist_point {
 };
 
 /* Costello, Lange and Naehrig (eprint 2009/615), section 5; coordinates scaled by 4 to save the halvings.
- * With A = X^2, B = Y^2, C = Z^2, E = 3b C, F = 3E, H = 2YZ: X3 = 2XY (B - F),  Y3 = (B + F)^2 - 12 E^2,  Z3
- * = 4 B H;  line H yP - 3A xP w + (B - E) w^3. */
+ * With A = X^2, B = Y^2, C = Z^2, E = 3b C, F = 3E, H = 2YZ:
+ * X3 = 2XY (B - F),  Y3 = (B + F)^2 - 12 E^2,  Z3 = 4 B H;  line H yP - 3A xP w + (B - E) w^3. */
 static void double_step(struct line *l, struct twist_point *t)
 {
     static const fp2 b3 = {G2_3B};

@@ -25,8 +25,8 @@ void g2_prepare(g2_prepared *out, const g2_affine *q);
 void pairing_miller(fp12 *out, const g1_affine *p, const g2_affine *q, size_t count);
 /* The same with prepared Q's. */
 void pairing_miller_prepared(fp12 *out, const g1_affine *p, const g2_prepared *const *q, size_t count);
-/* f^((p^12 - 1)/r), exactly. libff, ffjavascript and so snarkjs (vk_alphabeta_12) give the power 2x (6x^2 +
- * 3x + 1) of this; the two are one for the same f. */
+/* f^((p^12 - 1)/r), exactly. libff and ffjavascript, and so snarkjs in its vk_alphabeta_12, give the power
+ * 2x (6x^2 + 3x + 1) of this; one is 1 exactly if the other is. */
 void pairing_final_exp(fp12 *out, const fp12 *f);
 /* e(p, q) */
 void pairing(fp12 *out, const g1_affine *p, const g2_affine *q);

@@ -27,8 +27,7 @@ static void sub_product(uint64_t out[4], const uint64_t a[4], const uint64_t b[4
     limbs4_sub(out, out, t);
 }
 
-/* Subtracts from (scalar, 0, ..) the lattice vector whose coordinates are those of (scalar, 0, ..), rounded.
- */
+/* Subtracts from (scalar, 0, ..) the lattice vector whose coordinates are its own, rounded. */
 void split_scalar(struct split_part parts[], const uint64_t scalar[4], const struct split_lattice *lattice)
 {
     uint64_t rest[SPLIT_MAX][4] = {{scalar[0], scalar[1], scalar[2], scalar[3]}};

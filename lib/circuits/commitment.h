@@ -36,9 +36,11 @@ void usage_sign_message(fr *out, const fr *session_id, uint64_t seq, const fr *c
 /* Poseidon8(p0, p1, p2, p3, slots, terms, limits, salt) with, for net and tax = gross - net:
  *   pk = (net[2k]:56, tax[2k]:56, net[2k+1]:56, tax[2k+1]:56)
  *   slots = (step-1 of 8 slots: 24 each, group of 8 slots: 2 each, is_energy of 8 slots: 1 each,
- * TAG_RATE_CARD:32) terms = (fixed net:80, fixed tax:80, scale-1:40, rounding:2, service_threshold_ppm:20,
- * service_credit_ppm:20) limits = (minimum net:56, minimum tax:56, maximum net:56, maximum tax:56) card must
- * pass usage_rate_card_check (else ROAM_E_RANGE). */
+ *            TAG_RATE_CARD:32)
+ *   terms = (fixed net:80, fixed tax:80, scale-1:40, rounding:2, service_threshold_ppm:20,
+ *            service_credit_ppm:20)
+ *   limits = (minimum net:56, minimum tax:56, maximum net:56, maximum tax:56)
+ * card must pass usage_rate_card_check (else ROAM_E_RANGE). */
 ROAM_MUST_USE enum roam_err usage_rate_card_commitment(fr *out, const struct usage_rate_card *card);
 
 /* One place of a batch as the ledger recorded it. */
@@ -51,10 +53,11 @@ struct settle_place {
 void settle_empty_commitment(fr *out);
 
 /* Overwrite sponge of width 17: capacity = (TAG_BATCH:32, size:32), then blocks of 16 elements, zeros after
- * the last; the digest is state[0]. Each three places make four elements (zeros where there is no third
- * place): c0, c1, c2, (hold0:80, hold1:80, hold2:80). Holds are below 2^56; the 80 bits let the circuit do
- * without a range check of its own (settle_session.h). size is the number of places of the circuit, 1 <=
- * size, count <= size the number of sessions; places count..size-1 are empty. */
+ * the last; the digest is state[0]. Each three places make four elements, zeros where there is no third:
+ *   c0, c1, c2, (hold0:80, hold1:80, hold2:80)
+ * Holds are below 2^56; with 80 bits the circuit needs no range check for them (settle_session.h).
+ * size is the number of places of the circuit, count <= size that of sessions, size >= 1; the places from
+ * count on are empty. */
 void settle_batch_digest(fr *out, const struct settle_place *places, size_t count, size_t size);
 
 struct esg_sums {

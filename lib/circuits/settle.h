@@ -1,7 +1,7 @@
 /* The statement `settle`: one proof for a batch of sessions under one agreement.
  *
  * Public inputs, in this order:
- *   1 agreement    the agreement's id (bound, not otherwise used)
+ *   1 agreement    the agreement's id: in no constraint, bound as every public input of a proof is
  *   2 rate_card    usage_rate_card_commitment
  *   3 digest       settle_batch_digest over the places as the ledger recorded them
  *   4 total_fee    sum of payable, minor units

@@ -1,11 +1,11 @@
 /* The part of `settle` that a batch has once: the rate card. Private to lib/circuits.
  *
  * Proved: the fields open the card's commitment and lie in the ranges of its packs; group and rounding are
- * 2-bit numbers; the credit is at most 10^6. With tax = gross - net in a range of its own, net <= gross
- * everywhere. Not proved: gross amounts below 2^56 (they are below 2^57 here), step < 2^24 (2^24 is
- * possible), minimum <= maximum, threshold <= 10^6. Both operators hold the card, and check it with
- * usage_rate_card_check before they agree to its commitment; what the ledger relies on, 0 <= tax <= payable
- * <= hold, follows for every card (settle_session.h). */
+ * 2-bit numbers; the credit is at most 10^6. tax = gross - net has a range of its own, so net <= gross.
+ * Not proved: that gross amounts are below 2^56 (here: 2^57), step < 2^24 (here: at most 2^24), minimum <=
+ * maximum, threshold <= 10^6. Both operators hold the card and check it with usage_rate_card_check before
+ * they agree to its commitment; what the ledger relies on, 0 <= tax <= payable <= hold, follows for every
+ * card. */
 #ifndef SETTLE_CARD_H
 #define SETTLE_CARD_H
 

@@ -23,10 +23,12 @@ struct groth16_vk {
     bool insecure; /* made by a development ceremony */
 };
 
-/* Every check that a key must pass before it is trusted: points on curve and in subgroup, none at infinity,
- * gamma != delta, delta, gamma, beta not such that phase 2 never ran (delta or gamma... equal to the
- * generator or to each other), alpha and ic sane. ROAM_OK, ROAM_E_POINT, or ROAM_E_INSECURE with the reason
- * in diag. A development key is not refused here: callers look at `insecure`. */
+/* Every check that a key must pass before it is trusted: points on the curve and in the subgroup, none at
+ * infinity (ROAM_E_POINT); beta, gamma and delta different from each other, else anyone can forge; delta,
+ * beta and alpha not the generators, else phase 2 or 1 of the ceremony never ran; IC points different from
+ * each other (ROAM_E_INSECURE; all up to sign). gamma is the generator in every key that snarkjs makes, which
+ * is as good as any other. ROAM_OK, or one of these errors with the reason in diag. A development key is not
+ * refused here: callers look at `insecure`. */
 ROAM_MUST_USE enum roam_err groth16_vk_lint(const struct groth16_vk *vk, struct roam_diag *diag);
 
 /* A key ready for verification: e(alpha, beta) and the lines of gamma and delta computed once. vk must have
@@ -48,10 +50,10 @@ ROAM_MUST_USE enum roam_err groth16_proof_check(const groth16_proof *proof);
 ROAM_MUST_USE enum roam_err groth16_verify(const struct groth16_prepared_vk *vk, const groth16_proof *proof,
                                            const fr *inputs, size_t input_count);
 
-/* Checks count proofs under one key at once: sum of r_j times the equations with random 128-bit r_j != 0 from
- * env, drawn after everything is fixed. verdicts[j] gets what groth16_verify gives for proof j (bisection on
- * failure). inputs: count rows of vk->input_count. ROAM_OK if all hold, else the first verdict that is not
- * ROAM_OK. */
+/* Checks count proofs under one key at once: the sum of r_j times the equations, r_j != 0 with 128 random
+ * bits from env, drawn after everything is fixed. verdicts[j] gets what groth16_verify gives for proof j
+ * (bisection on failure). inputs: count rows of vk->input_count. scratch: memory of the size below. ROAM_OK
+ * if all hold, else the first verdict that is not ROAM_OK. */
 size_t groth16_batch_scratch_size(size_t count, size_t input_count);
 ROAM_MUST_USE enum roam_err groth16_verify_batch(enum roam_err *verdicts,
                                                  const struct groth16_prepared_vk *vk,

@@ -44,9 +44,8 @@ struct builder_memory {
     uint32_t *term_wire; /* COUNT, RECORD: [term_capacity] */
     fr *term_coeff;
     uint32_t term_capacity;
-    struct r1cs_system
-        *system; /* RECORD: counts and arrays as a COUNT pass gave them; the arrays are filled */
-    fr *witness; /* ASSIGN: [wire_capacity]; holds secrets, the caller wipes it */
+    struct r1cs_system *system; /* RECORD: of the counts of a COUNT pass; its arrays are filled */
+    fr *witness;                /* ASSIGN: [wire_capacity]; holds secrets, the caller wipes it */
     uint32_t wire_capacity;
 };
 
