@@ -57,7 +57,12 @@ static enum roam_err get_agreement(struct cli *cli, struct store *store, const r
     return err == ROAM_OK ? err : roam_diag(&cli->diag, err, "this agreement is not known");
 }
 
-/* FUND, RELEASE, COLLECT and CLOSE: one party moves money or closes. */
+static bool is_visited(const struct key_file *key, const struct ledger_agreement *record)
+{
+    return memcmp(key->id.byte, record->terms.visited.byte, 32) == 0;
+}
+
+/* FUND, RELEASE and COLLECT: one party moves money. */
 static enum roam_err move(struct cli *cli, enum tx_type type)
 {
     SCOPED_KEY key = {0};
@@ -69,17 +74,30 @@ static enum roam_err move(struct cli *cli, enum tx_type type)
     ROAM_TRY(option_key(cli, "key", KEY_OPERATOR, true, &key));
     ROAM_TRY(hosted_open(cli, &store, false));
     ROAM_TRY(get_agreement(cli, store, &body->agreement, &record));
-    if (type != TX_AGREEMENT_CLOSE)
-        ROAM_TRY(option_amount(cli, "amount", &record.terms.currency, &body->amount_minor));
-    bool is_visited = memcmp(key.id.byte, record.terms.visited.byte, 32) == 0;
-    body->sequence = (is_visited ? record.visited_sequence : record.home_sequence) + 1;
+    ROAM_TRY(option_amount(cli, "amount", &record.terms.currency, &body->amount_minor));
+    body->sequence = (is_visited(&key, &record) ? record.visited_sequence : record.home_sequence) + 1;
     return hosted_submit(cli, store, &tx, (const struct key_file *[]){&key}, 1);
 }
 
 static enum roam_err agreement_fund(struct cli *cli) { return move(cli, TX_AGREEMENT_FUND); }
 static enum roam_err agreement_release(struct cli *cli) { return move(cli, TX_AGREEMENT_RELEASE); }
 static enum roam_err agreement_collect(struct cli *cli) { return move(cli, TX_AGREEMENT_COLLECT); }
-static enum roam_err agreement_close(struct cli *cli) { return move(cli, TX_AGREEMENT_CLOSE); }
+
+static enum roam_err agreement_close(struct cli *cli)
+{
+    SCOPED_KEY key = {0};
+    SCOPED_STORE *store = NULL;
+    struct ledger_agreement record;
+    struct tx tx = {.type = TX_AGREEMENT_CLOSE};
+    struct tx_agreement_close *body = &tx.body.agreement_close;
+    ROAM_TRY(option_id(cli, "agreement", &body->agreement));
+    ROAM_TRY(option_key(cli, "key", KEY_OPERATOR, true, &key));
+    ROAM_TRY(hosted_open(cli, &store, false));
+    ROAM_TRY(get_agreement(cli, store, &body->agreement, &record));
+    body->signer = key.id;
+    body->sequence = (is_visited(&key, &record) ? record.visited_sequence : record.home_sequence) + 1;
+    return hosted_submit(cli, store, &tx, (const struct key_file *[]){&key}, 1);
+}
 
 static enum roam_err agreement_show(struct cli *cli)
 {

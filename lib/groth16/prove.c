@@ -70,14 +70,15 @@ static enum roam_err next_step(struct prover *p, const char *what)
 /* a = A w and b = B w over the rows, c = a b there. */
 static void evaluate_rows(struct prover *p)
 {
+    fr product;
     for (size_t i = 0; i < p->key->term_count; i++) {
         const struct zkey_term *term = &p->key->terms[i];
         fr *sum = term->matrix == ZKEY_MATRIX_A ? &p->a[term->row] : &p->b[term->row];
-        fr product;
         fr_mul(&product, &term->value, &p->witness[term->wire]);
         fr_add(sum, sum, &product);
     }
     for (size_t i = 0; i < p->key->domain_size; i++) fr_mul(&p->c[i], &p->a[i], &p->b[i]);
+    roam_wipe(&product, sizeof product);
 }
 
 /* Scalars become the values of a b - c on the odd coset. */

@@ -17,7 +17,7 @@ struct groth16_prove_options {
     const struct roam_progress *progress; /* may be NULL */
 };
 
-/* Working memory of a proof: about 220 bytes for each element of the domain and each wire. */
+/* Working memory of a proof: some 300 bytes for each element of a large domain. */
 size_t groth16_prove_scratch_size(const struct zkey *key, unsigned threads);
 
 /* Proves knowledge of witness[0 .. wire_count), whose wires 1 .. public_count are the public inputs. r and s

@@ -56,8 +56,8 @@ ROAM_MUST_USE enum roam_err ptau_parse(struct ptau *out, const uint8_t *bytes, s
                                        struct roam_diag *diag);
 void ptau_release(struct ptau *ptau);
 
-/* All makers below append a whole file to out, which must be empty. They return ROAM_E_LIMIT (out's maximum,
- * or an argument), ROAM_E_NOMEM, ROAM_E_CANCELLED, and what is said. */
+/* All makers below append a whole file to out, which must be empty. They return ROAM_E_LIMIT or ROAM_E_NOMEM
+ * if out cannot grow, ROAM_E_LIMIT for an argument, ROAM_E_CANCELLED, and what is said. */
 
 /* A file without contributions: tau = alpha = beta = 1. */
 ROAM_MUST_USE enum roam_err ptau_new(struct roam_buf *out, unsigned power, struct roam_diag *diag);

@@ -63,7 +63,7 @@ ROAM_MUST_USE enum roam_err zkey_parse(struct zkey *out, const uint8_t *bytes, s
 ROAM_MUST_USE enum roam_err zkey_load(struct zkey *out, const char *path, bool deep, struct roam_diag *diag);
 void zkey_release(struct zkey *key);
 
-/* Appends the file to out, which must be empty. */
+/* Appends the file to out, which must be empty. ROAM_E_LIMIT or ROAM_E_NOMEM if out cannot grow. */
 ROAM_MUST_USE enum roam_err zkey_serialize(struct roam_buf *out, const struct zkey *key);
 
 /* Made by a development ceremony, at any step of it: some contribution's name begins with

@@ -10,7 +10,7 @@
  * terms on the builder's term stack, ascending by wire, merged, never zero. Without COUNT and RECORD there
  * are no terms at all. The stack shrinks only by builder_release: gadgets mark it when they start and release
  * it when they end. The builder allocates nothing: memory is given at init. Running out of it is a bug
- * (assert). */
+ * (assert). Time depends on assigned values; copies of them stay on the C stack. */
 #ifndef R1CS_BUILDER_H
 #define R1CS_BUILDER_H
 
