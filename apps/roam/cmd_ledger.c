@@ -85,15 +85,19 @@ static json_t *totals_json(const struct store_totals *t)
     const struct {
         const char *name;
         uint64_t amount;
-    } rows[] = {{"deposits", t->deposits}, {"withdrawals", t->withdrawals},
-                {"accounts", t->accounts}, {"available", t->available},
-                {"held", t->held},         {"earned", t->earned}};
+    } rows[] = {{"deposits", t->deposits},
+                {"withdrawals", t->withdrawals},
+                {"available", t->available},
+                {"held", t->held},
+                {"earned", t->earned}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         json_object_set_new(object, rows[i].name, json_amount(rows[i].amount, decimals));
     static const char *const states[] = {NULL, "open", "committed", "settled", "refunded", "disputed"};
+    json_t *sessions = json_object();
     for (int s = 1; s <= 5; s++)
-        json_object_set_new(object, states[s], json_integer((json_int_t)t->sessions[s]));
-    bool conserved = t->accounts + t->available + t->held + t->earned == t->deposits - t->withdrawals;
+        json_object_set_new(sessions, states[s], json_integer((json_int_t)t->sessions[s]));
+    json_object_set_new(object, "sessions", sessions);
+    bool conserved = t->available + t->held + t->earned == t->deposits - t->withdrawals;
     json_object_set_new(object, "conserved", json_boolean(conserved));
     return object;
 }

@@ -1,4 +1,4 @@
-/* Hexadecimal and Base64 text. */
+/* Hexadecimal and Base64 text, over libsodium's constant-time codecs. */
 #ifndef ROAM_HEX_H
 #define ROAM_HEX_H
 

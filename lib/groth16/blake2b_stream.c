@@ -38,8 +38,8 @@ static void mix(uint64_t *a, uint64_t *b, uint64_t *c, uint64_t *d, uint64_t x, 
 
 static void mix_round(uint64_t v[16], const uint64_t m[16], const uint8_t s[16])
 {
-    for (int i = 0; i < 4; i++) mix(&v[i], &v[4 + i], &v[8 + i], &v[12 + i], m[s[2 * i]], m[s[2 * i + 1]]);
-    for (int i = 0; i < 4; i++)
+    for (size_t i = 0; i < 4; i++) mix(&v[i], &v[4 + i], &v[8 + i], &v[12 + i], m[s[2 * i]], m[s[2 * i + 1]]);
+    for (size_t i = 0; i < 4; i++)
         mix(&v[i], &v[4 + (i + 1) % 4], &v[8 + (i + 2) % 4], &v[12 + (i + 3) % 4], m[s[8 + 2 * i]],
             m[s[9 + 2 * i]]);
 }

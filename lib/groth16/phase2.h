@@ -28,7 +28,7 @@ ROAM_MUST_USE enum roam_err phase2_verify(const struct zkey *key, const struct z
                                           const struct roam_progress *progress, struct roam_diag *diag);
 
 /* The hash that a contributor publishes to be found in the record. */
-void phase2_contribution_hash(uint8_t hash[64], const struct zkey_contribution *contribution);
+void phase2_contribution_hash(uint8_t out[64], const struct zkey_contribution *contribution);
 
 /* For makers of keys: draws the secret x of the next contribution from rng and makes its public part, all but
  * delta_after and note. */

@@ -90,8 +90,7 @@ ROAM_MUST_USE enum roam_err ptau_verify(const struct ptau *ptau, const struct ro
 
 /* The hash that a contributor publishes to be found in the record. ROAM_E_FORMAT if the kept state is
  * impossible. */
-ROAM_MUST_USE enum roam_err ptau_response_hash(uint8_t hash[64],
-                                               const struct ptau_contribution *contribution);
+ROAM_MUST_USE enum roam_err ptau_response_hash(uint8_t out[64], const struct ptau_contribution *contribution);
 
 /* The name of the public file (Perpetual Powers of Tau, Hermez, powers 8 to 28) with this BLAKE2b-512 of all
  * its bytes, or NULL. Source: the table in snarkjs's README. */

@@ -6,10 +6,7 @@ bool rule_sequence_next(uint64_t sequence, uint64_t recorded)
     return sequence != 0 && sequence - 1 == recorded;
 }
 
-bool rule_money_fits(uint64_t balance, uint64_t amount)
-{
-    return balance <= LEDGER_MONEY_MAX && amount <= LEDGER_MONEY_MAX - balance;
-}
+bool rule_money_fits(uint64_t balance, uint64_t amount) { return amount <= LEDGER_MONEY_MAX - balance; }
 
 static bool is_currency_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 

@@ -51,7 +51,7 @@ enum ledger_outcome rules_credit_note(const struct rule_call *call);
 bool rule_currency_valid(const struct tx_currency *currency);
 /* The sequence is the recorded one + 1. */
 bool rule_sequence_next(uint64_t sequence, uint64_t recorded);
-/* balance + amount <= LEDGER_MONEY_MAX */
+/* balance + amount <= LEDGER_MONEY_MAX, for a balance that is not above it. */
 bool rule_money_fits(uint64_t balance, uint64_t amount);
 
 /* The sessions of the transaction at hand (ledger.batch). */

@@ -88,8 +88,9 @@ enum roam_err constants_create(struct view *view, const struct store_genesis *ge
 static enum roam_err load_version(struct view *view, struct roam_diag *diag)
 {
     MDB_val found;
-    if (!view_get(view, TABLE_META, "version", 7, &found) || found.mv_size != 4)
-        return roam_diag(diag, ROAM_E_VERSION, "store has no version, %u is expected", STORE_VERSION);
+    bool good = view_get(view, TABLE_META, "version", 7, &found) && found.mv_size == 4;
+    if (view_status(view) != ROAM_OK) return view_explain(view, diag);
+    if (!good) return roam_diag(diag, ROAM_E_VERSION, "store has no version, %u is expected", STORE_VERSION);
     uint32_t version = load_le32(found.mv_data);
     if (version == STORE_VERSION) return ROAM_OK;
     return roam_diag(diag, ROAM_E_VERSION, "store has version %u, %u is expected", version, STORE_VERSION);
@@ -101,7 +102,9 @@ static enum roam_err load_key(struct store_constants *constants, struct view *vi
     uint8_t name[META_KEY_SIZE], digest[32];
     MDB_val found = {0, NULL};
     meta_key(name, i);
-    if (view_get(view, TABLE_META, name, sizeof name, &found)) {
+    bool good = view_get(view, TABLE_META, name, sizeof name, &found);
+    if (view_status(view) != ROAM_OK) return view_explain(view, diag);
+    if (good) {
         sha256(digest, found.mv_data, found.mv_size);
         if (memcmp(digest, constants->genesis.circuit[i].vk_digest, sizeof digest) == 0)
             return key_parse(&constants->key[i], found.mv_data, found.mv_size, diag);
@@ -114,12 +117,13 @@ enum roam_err constants_load(struct store_constants *out, struct view *view, str
     MDB_val found;
     *out = (struct store_constants){0};
     ROAM_TRY(load_version(view, diag));
-    if (!view_get(view, TABLE_META, "genesis", 7, &found) ||
-        genesis_parse(&out->genesis, found.mv_data, found.mv_size) != ROAM_OK)
-        return roam_diag(diag, ROAM_E_MISMATCH, "genesis is missing or malformed");
+    bool good = view_get(view, TABLE_META, "genesis", 7, &found) &&
+                genesis_parse(&out->genesis, found.mv_data, found.mv_size) == ROAM_OK;
+    if (view_status(view) != ROAM_OK) return view_explain(view, diag);
+    if (!good) return roam_diag(diag, ROAM_E_MISMATCH, "genesis is missing or malformed");
     ledger_genesis_id(&out->ledger, &out->genesis);
     for (size_t i = 0; i < out->genesis.circuit_count; i++) ROAM_TRY(load_key(out, view, i, diag));
-    return view_explain(view, diag);
+    return ROAM_OK;
 }
 
 void constants_release(struct store_constants *constants)

@@ -37,13 +37,13 @@ enum { STORE_OPEN_CHECK_RECORDS = 10000 };
 
 struct store_options {
     const struct roam_env *env; /* clock of the blocks; &roam_env_system. Outlives the store */
-    unsigned threads;           /* for proofs and signatures, >= 1 */
+    unsigned threads;           /* for proofs and signatures, 1 .. LEDGER_THREADS_MAX */
     size_t block_txs_max;       /* 1 .. LEDGER_BLOCK_TXS_MAX */
     bool read_only;
 };
 /* ROAM_E_NOTFOUND, ROAM_E_IO, ROAM_E_NOMEM, ROAM_E_VERSION (another version of the format), ROAM_E_BUSY
  * (another process has it open for writing, or this process has it open at all), ROAM_E_MISMATCH (head, keys,
- * genesis or records do not match what commits to them; the file is shorter than it says). */
+ * genesis or records do not match what commits to them). */
 ROAM_MUST_USE enum roam_err store_open(struct store **out, const char *path,
                                        const struct store_options *options, struct roam_diag *diag);
 /* Waits for transactions in flight. NULL is allowed. */
@@ -53,10 +53,10 @@ void store_close(struct store *store);
  * decided.
  *
  * Idempotent by transaction id. The id covers all bytes but the signatures; see tx.h.
- *   - Accepted before: returns that first receipt, however often and with whatever signatures it comes again.
- *   - Refused before: executed again, since the reason may be gone (an account that has been funded). The
- * answer is a new receipt, accepted or refused; the old one stays in the log.
- *   - Sent twice at the same time: one is executed first, then the other is judged by the two lines above.
+ *   - Accepted before: returns that first receipt, however often and with whatever signatures it comes.
+ *   - Refused before: executed again, since the reason may be gone (an account has been funded). The
+ *     answer is a new receipt, accepted or refused; the old one stays in the log.
+ *   - Sent twice at the same time: one is executed first, the other is judged by the two lines above.
  *
  * ROAM_E_LIMIT (above TX_SIZE_MAX), ROAM_E_NOMEM, ROAM_E_UNSUPPORTED (read-only store): nothing was done.
  * ROAM_E_IO: not acknowledged. The block was given up, and the store answers ROAM_E_IO from then on, because
@@ -99,7 +99,8 @@ ROAM_MUST_USE enum roam_err store_verify(struct store *store, struct roam_diag *
  * decimals. */
 struct store_totals {
     struct tx_currency currency;
-    uint64_t accounts, available, held, earned; /* held = sum over live sessions, recomputed */
+    uint64_t accounts;                          /* how many there are */
+    uint64_t available, held, earned;           /* available: of accounts and agreements; held: of live sessions */
     uint64_t deposits, withdrawals;             /* from the block log */
     uint64_t sessions[6];                       /* by enum ledger_session_state */
 };

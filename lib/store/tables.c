@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Address space for the file. Pages that do not exist cost nothing; where less is to be had, half is tried.
  */
@@ -75,20 +76,21 @@ static int open_all(struct tables *tables, enum tables_mode mode)
     return cause;
 }
 
-/* Reading a mapped page behind the end of the file would end the process. */
-static enum roam_err check_length(const struct tables *tables, const char *path, struct roam_diag *diag)
+/* Reading a mapped page behind the end of the file would end the process. The last pages may be missing by
+ * right, if they were free when they would have been written; if a part of the file was cut off, zeros stand
+ * in its place now, which are no page that LMDB takes. */
+static int ensure_length(const struct tables *tables)
 {
     MDB_envinfo info;
     MDB_stat page;
     struct stat file;
-    int fd;
-    if (mdb_env_info(tables->env, &info) != 0 || mdb_env_stat(tables->env, &page) != 0 ||
-        mdb_env_get_fd(tables->env, &fd) != 0 || fstat(fd, &file) != 0)
-        return roam_diag(diag, ROAM_E_IO, "%s: cannot be inspected", path);
-    unsigned long long need = ((unsigned long long)info.me_last_pgno + 1) * page.ms_psize;
-    if ((unsigned long long)file.st_size >= need) return ROAM_OK;
-    return roam_diag(diag, ROAM_E_MISMATCH, "%s: data.mdb has %lld bytes, its pages need %llu", path,
-                     (long long)file.st_size, need);
+    int fd, cause = mdb_env_info(tables->env, &info);
+    if (cause == 0) cause = mdb_env_stat(tables->env, &page);
+    if (cause == 0) cause = mdb_env_get_fd(tables->env, &fd);
+    if (cause != 0) return cause;
+    off_t need = (off_t)(info.me_last_pgno + 1) * (off_t)page.ms_psize;
+    if (fstat(fd, &file) != 0 || (file.st_size < need && ftruncate(fd, need) != 0)) return errno;
+    return 0;
 }
 
 enum roam_err tables_open(struct tables *out, const char *path, enum tables_mode mode, struct roam_diag *diag)
@@ -98,11 +100,12 @@ enum roam_err tables_open(struct tables *out, const char *path, enum tables_mode
     *out = (struct tables){0};
     int cause = env_open(&out->env, path, flags, mode);
     if (cause != 0) return explain(diag, path, cause);
-    enum roam_err err = check_length(out, path, diag);
-    if (err == ROAM_OK && (cause = mdb_reader_check(out->env, &dead)) != 0) err = explain(diag, path, cause);
-    if (err == ROAM_OK && (cause = open_all(out, mode)) != 0) err = explain(diag, path, cause);
-    if (err != ROAM_OK) tables_close(out);
-    return err;
+    if (mode == TABLES_WRITE) cause = ensure_length(out);
+    if (cause == 0) cause = mdb_reader_check(out->env, &dead);
+    if (cause == 0) cause = open_all(out, mode);
+    if (cause == 0) return ROAM_OK;
+    tables_close(out);
+    return explain(diag, path, cause);
 }
 
 void tables_close(struct tables *tables)

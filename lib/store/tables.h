@@ -34,7 +34,7 @@ struct tables {
 
 enum tables_mode { TABLES_CREATE, TABLES_WRITE, TABLES_READ };
 
-/* path: an existing folder. ROAM_E_NOTFOUND (no store in it), ROAM_E_IO, ROAM_E_MISMATCH (file cut short). */
+/* path: an existing folder. ROAM_E_NOTFOUND (no store in it), ROAM_E_IO. */
 ROAM_MUST_USE enum roam_err tables_open(struct tables *out, const char *path, enum tables_mode mode,
                                         struct roam_diag *diag);
 void tables_close(struct tables *tables);

@@ -1,6 +1,6 @@
-/* One task cut into shares for several threads. Private to lib/bn254. */
-#ifndef BN254_PARALLEL_H
-#define BN254_PARALLEL_H
+/* One task cut into shares for several threads. */
+#ifndef ROAM_PARALLEL_H
+#define ROAM_PARALLEL_H
 
 #include <stddef.h>
 
