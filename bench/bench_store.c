@@ -1,28 +1,19 @@
-/* The store end to end, everything durable: deposits from 1, 8 and 64 callers, then the life of sessions
- * (open, commit, settle) in many agreements at once. Proofs are forged: verifying them is measured, proving
- * is not.
+/* The store end to end, everything durable: deposits from 1, 8 and 64 callers that each wait for every
+ * answer, deposits submitted all at once, then the life of sessions (open, commit, settle) in many
+ * agreements. Proofs are forged: verifying them is measured, proving is not.
  *
- * bench_store [FOLDER [DEPOSITS [PAIRS]]], by default /tmp 4000 16. Lines: name, operations, ns each; then
- * blocks, and the part of the time in which the committing thread waited for the disk. The last number of a
- * name is that of threads for proofs and signatures. */
+ * bench_store [FOLDER [DEPOSITS [PAIRS]]], by default /tmp 4000 16. Lines: name, operations, ns each, blocks,
+ * per cent of the time that went into writes and syncs. The last number of a name is that of callers or of
+ * threads for proofs and signatures. */
+#include "bench.h"
 #include "market.h"
 #include "store.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
-
-static uint64_t now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
 
 static void require(bool good, const char *what)
 {
@@ -40,9 +31,9 @@ VISIBLE int fdatasync(int fd)
 {
     int (*next)(int) = NULL;
     *(void **)&next = dlsym(RTLD_NEXT, "fdatasync");
-    uint64_t start = now_ns();
+    uint64_t start = bench_now_ns();
     int result = next(fd);
-    atomic_fetch_add(&disk_ns, now_ns() - start);
+    atomic_fetch_add(&disk_ns, bench_now_ns() - start);
     return result;
 }
 
@@ -51,9 +42,9 @@ ssize_t plain_pwrite(int fd, const void *data, size_t size, off_t at)
 {
     ssize_t (*next)(int, const void *, size_t, off_t) = NULL;
     *(void **)&next = dlsym(RTLD_NEXT, "pwrite");
-    uint64_t start = now_ns();
+    uint64_t start = bench_now_ns();
     ssize_t result = next(fd, data, size, at);
-    atomic_fetch_add(&disk_ns, now_ns() - start);
+    atomic_fetch_add(&disk_ns, bench_now_ns() - start);
     return result;
 }
 
@@ -74,15 +65,15 @@ struct timing {
     uint64_t start_ns, disk_ns, height;
 };
 
-static struct timing timing_begin(void) { return (struct timing){now_ns(), atomic_load(&disk_ns), height()}; }
+static struct timing timing_begin(void)
+{
+    return (struct timing){bench_now_ns(), atomic_load(&disk_ns), height()};
+}
 
 static void timing_end(const struct timing *t, const char *name, unsigned number, size_t count)
 {
-    uint64_t ns = now_ns() - t->start_ns, disk = atomic_load(&disk_ns) - t->disk_ns;
-    char full[64];
-    snprintf(full, sizeof full, "%s_%u", name, number);
-    printf("%-24s %8zu %10.0f ns %10.0f /s   %6llu blocks  %3.0f %% disk\n", full, count,
-           (double)ns / (double)count, 1e9 * (double)count / (double)ns,
+    uint64_t ns = bench_now_ns() - t->start_ns, disk = atomic_load(&disk_ns) - t->disk_ns;
+    printf("%s_%u,%zu,%.1f,%llu,%.0f\n", name, number, count, (double)ns / (double)count,
            (unsigned long long)(height() - t->height), 100.0 * (double)disk / (double)ns);
     fflush(stdout);
 }
@@ -173,7 +164,7 @@ static void bench_deposits(const char *folder, size_t count, unsigned threads)
     require(txs != NULL, "no memory");
     submit_all(&setup, 1);
     free_all(&setup, 1);
-    for (uint64_t round = 0; round < 4; round++) {
+    for (uint64_t round = threads == 1 ? 0 : 3; round < 4; round++) {
         for (uint64_t i = 0; i < count; i++) txs[i] = make_deposit(&market, &pair.home, 1, round << 32 | i);
         if (round < 3) {
             run_callers(txs, round == 0 ? count / 4 : count, callers[round]);

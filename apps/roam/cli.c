@@ -49,6 +49,14 @@ enum roam_err cli_hex(struct cli *cli, const char *what, const char *text, uint8
                      2 * size);
 }
 
+enum roam_err cli_in_file(enum roam_err err, const char *path, struct roam_diag *diag)
+{
+    if (err == ROAM_OK) return err;
+    struct roam_diag inner = *diag;
+    roam_diag_clear(diag);
+    return roam_diag(diag, err, "%s: %.300s", path, inner.text[0] != '\0' ? inner.text : roam_err_text(err));
+}
+
 void cli_put(struct cli *cli, const char *key, json_t *value)
 {
     ROAM_ASSERT(value != NULL && json_object_set_new(cli->result, key, value) == 0);

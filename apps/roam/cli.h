@@ -65,6 +65,8 @@ ROAM_MUST_USE enum roam_err cli_u64(struct cli *cli, const char *name, uint64_t 
 /* Exactly size bytes of hexadecimal. */
 ROAM_MUST_USE enum roam_err cli_hex(struct cli *cli, const char *what, const char *text, uint8_t *out,
                                     size_t size);
+/* Passes err on; puts the file's name before what diag says about its contents. */
+ROAM_MUST_USE enum roam_err cli_in_file(enum roam_err err, const char *path, struct roam_diag *diag);
 
 /* Adds to the result; never fails (running out of memory stops the program). */
 void cli_put(struct cli *cli, const char *key, json_t *value);

@@ -95,9 +95,11 @@ static enum roam_err ocmf_verify_file(struct cli *cli)
     bool bare = size >= 5 && memcmp(data, "OCMF|", 5) == 0;
     enum roam_err err = (bare ? judge_string : judge_xml)(cli, list, data, size, &all_valid);
     free(data);
+    if (err == ROAM_OK && json_array_size(list) == 0)
+        err = roam_diag(&cli->diag, ROAM_E_FORMAT, "holds no signed value");
     cli_put(cli, "values", list);
     cli->refused = !all_valid;
-    return err;
+    return cli_in_file(err, cli->operand[0], &cli->diag);
 }
 
 static const struct cli_option verify_options[] = {

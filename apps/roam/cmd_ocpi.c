@@ -75,7 +75,7 @@ static enum roam_err ocpi_price_file(struct cli *cli)
         put_differences(cli, &price, &c->cdr);
     }
     free_case(c);
-    return err;
+    return cli_in_file(err, cli->operand[0], &cli->diag);
 }
 
 static enum roam_err read_terms(struct cli *cli, struct ocpi_terms *out)
@@ -100,7 +100,8 @@ static enum roam_err ocpi_make_card(struct cli *cli)
     if (tariff == NULL) return ROAM_E_NOMEM;
     enum roam_err err = read_terms(cli, &terms);
     if (err == ROAM_OK) err = ocpi_tariff_load(tariff, cli->operand[0], &cli->diag);
-    if (err == ROAM_OK) err = ocpi_rate_card(&card, tariff, &terms, &cli->diag);
+    if (err == ROAM_OK)
+        err = cli_in_file(ocpi_rate_card(&card, tariff, &terms, &cli->diag), cli->operand[0], &cli->diag);
     free(tariff);
     if (err != ROAM_OK) return err;
     fresh_salt(card.salt);
@@ -114,7 +115,7 @@ static enum roam_err read_mix(struct cli *cli, struct ocpi_energy_mix *mix)
     ROAM_TRY(file_read(&text, &size, cli_get(cli, "energy-mix"), OCPI_FILE_MAX, &cli->diag));
     enum roam_err err = ocpi_energy_mix_parse(mix, (char *)text, size, &cli->diag);
     free(text);
-    return err;
+    return cli_in_file(err, cli_get(cli, "energy-mix"), &cli->diag);
 }
 
 static enum roam_err ocpi_make_record(struct cli *cli)
@@ -130,7 +131,7 @@ static enum roam_err ocpi_make_record(struct cli *cli)
     enum roam_err err = ocpi_usage_record(&record, &c->cdr, &c->tariff, &c->zone, has_mix ? &mix : NULL,
                                           (uint32_t)service_ppm, &cli->diag);
     free_case(c);
-    if (err != ROAM_OK) return err;
+    ROAM_TRY(cli_in_file(err, cli->operand[0], &cli->diag));
     fresh_salt(record.salt);
     return record_save(cli, &record, cli->operand[1]);
 }

@@ -130,7 +130,7 @@ static enum roam_err read_receipt(struct cli *cli, const char *path, struct rece
     ROAM_TRY(json_load_secret(&object, path, &cli->diag));
     enum roam_err err = read_members(cli, object, out);
     json_decref(object);
-    return err;
+    return cli_in_file(err, path, &cli->diag);
 }
 
 static enum roam_err check(struct cli *cli, const struct receipt_file *file,
@@ -154,7 +154,7 @@ static enum roam_err receipt_verify(struct cli *cli)
     uint8_t known[32];
     ROAM_TRY(read_receipt(cli, cli->operand[0], &file));
     if (ledger_receipt_parse(&receipt, file.receipt) != ROAM_OK)
-        return roam_diag(&cli->diag, ROAM_E_FORMAT, "the receipt's bytes are malformed");
+        return roam_diag(&cli->diag, ROAM_E_FORMAT, "%s: the receipt's bytes are malformed", cli->operand[0]);
     ROAM_TRY(check(cli, &file, &receipt));
     if (cli_get(cli, "app-hash") != NULL) {
         ROAM_TRY(cli_hex(cli, "--app-hash", cli_get(cli, "app-hash"), known, 32));

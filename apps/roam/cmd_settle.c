@@ -43,14 +43,13 @@ static enum roam_err read_sessions(struct cli *cli, struct settlement_session *s
     *count = json_array_size(list);
     enum roam_err err = ROAM_OK;
     if (!json_is_array(list) || *count < 1 || *count > SETTLE_SIZE_MAX)
-        err = roam_diag(&cli->diag, ROAM_E_COUNT, "%s: not a list of 1 to %d sessions", cli->operand[0],
-                        SETTLE_SIZE_MAX);
+        err = roam_diag(&cli->diag, ROAM_E_COUNT, "not a list of 1 to %d sessions", SETTLE_SIZE_MAX);
     const struct ledger *ledger = store_read_begin(store);
     for (size_t i = 0; err == ROAM_OK && i < *count; i++)
         err = read_session(cli, ledger, json_array_get(list, i), &sessions[i]);
     store_read_end(store);
     json_decref(list);
-    return err;
+    return cli_in_file(err, cli->operand[0], &cli->diag);
 }
 
 static json_t *ids_json(const roam_id *ids, size_t count)
@@ -125,19 +124,36 @@ static enum roam_err settle_prove(struct cli *cli)
     return err;
 }
 
+static enum roam_err read_ids(struct cli *cli, const json_t *list, roam_id *ids, uint16_t *count)
+{
+    size_t size = json_array_size(list);
+    if (size < 1 || size > SETTLE_SIZE_MAX)
+        return roam_diag(&cli->diag, ROAM_E_COUNT, "member 'sessions' is not a list of 1 to %d ids",
+                         SETTLE_SIZE_MAX);
+    *count = (uint16_t)size;
+    for (size_t i = 0; i < size; i++) {
+        const char *text = json_string_value(json_array_get(list, i));
+        ROAM_TRY(cli_hex(cli, "session", text == NULL ? "" : text, ids[i].byte, 32));
+    }
+    return ROAM_OK;
+}
+
 static enum roam_err read_tx(struct cli *cli, const json_t *object, struct tx_settle *out, roam_id *sessions)
 {
     uint8_t proof[GROTH16_PROOF_SIZE];
-    json_t *list = json_object_get(object, "sessions");
-    out->circuit_size = (uint16_t)json_integer_value(json_object_get(object, "circuit_size"));
-    out->count = (uint16_t)json_array_size(list);
+    uint64_t circuit_size;
+    fr esg;
+    ROAM_TRY(json_u64(object, "circuit_size", &circuit_size, &cli->diag));
+    if (circuit_size < 1 || circuit_size > SETTLE_SIZE_MAX)
+        return roam_diag(&cli->diag, ROAM_E_RANGE, "member 'circuit_size': %llu is not in 1..%d",
+                         (unsigned long long)circuit_size, SETTLE_SIZE_MAX);
+    out->circuit_size = (uint16_t)circuit_size;
     out->sessions = sessions;
-    if (out->count < 1 || out->count > SETTLE_SIZE_MAX)
-        return roam_diag(&cli->diag, ROAM_E_COUNT, "member 'sessions' has %u entries", out->count);
-    for (size_t i = 0; i < out->count; i++)
-        ROAM_TRY(cli_hex(cli, "session", json_string_value(json_array_get(list, i)), sessions[i].byte, 32));
+    ROAM_TRY(read_ids(cli, json_object_get(object, "sessions"), sessions, &out->count));
     ROAM_TRY(json_hex(object, "agreement", out->agreement.byte, 32, &cli->diag));
     ROAM_TRY(json_hex(object, "esg", out->esg, 32, &cli->diag));
+    if (fr_from_be(&esg, out->esg) != ROAM_OK)
+        return roam_diag(&cli->diag, ROAM_E_RANGE, "member 'esg' is not below r");
     ROAM_TRY(json_hex(object, "proof", proof, sizeof proof, &cli->diag));
     ROAM_TRY(json_minor(object, "total_fee_minor", &out->total_fee, &cli->diag));
     ROAM_TRY(json_minor(object, "total_tax_minor", &out->total_tax, &cli->diag));
@@ -156,7 +172,7 @@ static enum roam_err settle_submit(struct cli *cli)
     ROAM_TRY(json_load_secret(&object, cli->operand[0], &cli->diag));
     enum roam_err err = read_tx(cli, object, &tx.body.settle, sessions);
     json_decref(object);
-    ROAM_TRY(err);
+    ROAM_TRY(cli_in_file(err, cli->operand[0], &cli->diag));
     ROAM_TRY(hosted_open(cli, &store, false));
     return hosted_submit(cli, store, &tx, (const struct key_file *[]){&visited}, 1);
 }

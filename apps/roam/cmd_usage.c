@@ -89,26 +89,26 @@ static enum roam_err usage_sign(struct cli *cli)
     return json_save_new(cli->result, true, cli->operand[1], &cli->diag);
 }
 
-static enum roam_err parse_item(struct cli *cli, const json_t *object, const char *path,
-                                struct tx_usage_commit_item *out)
+static enum roam_err parse_item(struct cli *cli, const json_t *object, struct tx_usage_commit_item *out)
 {
     uint8_t bytes[32], packed[EDDSA_SIGNATURE_SIZE];
     ROAM_TRY(json_hex(object, "session", out->session.byte, 32, &cli->diag));
     ROAM_TRY(json_hex(object, "commitment", bytes, 32, &cli->diag));
     ROAM_TRY(json_hex(object, "signature", packed, sizeof packed, &cli->diag));
     ROAM_TRY(json_u64(object, "seq", &out->seq, &cli->diag));
-    enum roam_err err = fr_from_be(&out->commitment, bytes);
-    if (err == ROAM_OK) err = eddsa_signature_unpack(&out->signature, packed);
-    return err == ROAM_OK ? err : roam_diag(&cli->diag, err, "%s: %s", path, roam_err_text(err));
+    if (fr_from_be(&out->commitment, bytes) != ROAM_OK)
+        return roam_diag(&cli->diag, ROAM_E_RANGE, "member 'commitment' is not below r");
+    enum roam_err err = eddsa_signature_unpack(&out->signature, packed);
+    return err == ROAM_OK ? err : roam_diag(&cli->diag, err, "member 'signature': %s", roam_err_text(err));
 }
 
 static enum roam_err load_item(struct cli *cli, const char *path, struct tx_usage_commit_item *out)
 {
     json_t *object;
     ROAM_TRY(json_load_secret(&object, path, &cli->diag));
-    enum roam_err err = parse_item(cli, object, path, out);
+    enum roam_err err = parse_item(cli, object, out);
     json_decref(object);
-    return err;
+    return cli_in_file(err, path, &cli->diag);
 }
 
 static enum roam_err usage_commit(struct cli *cli)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "b5groam.h"
+#include "cli.h"
 #include "ct.h"
 #include "registry.h"
 #include "json_fields.h"
@@ -119,5 +120,5 @@ enum roam_err witness_from_file(fr **witness, size_t *count, const char *circuit
             ? settle_json_witness(witness, count, (unsigned)strtoul(circuit + 7, NULL, 10), object, diag)
             : b5groam_witness(witness, count, object, diag);
     json_decref(object);
-    return err;
+    return cli_in_file(err, path, diag);
 }

@@ -11,10 +11,14 @@ enum ledger_outcome authorise(struct authority *out, const struct ledger *ledger
     return LEDGER_ACCEPTED;
 }
 
+/* Curve points last: until the signatures are known to be good, a sender has paid nothing for that work. */
 enum ledger_outcome ledger_admit(struct ledger *ledger, const uint8_t *bytes, size_t size)
 {
-    const struct ledger_bytes one = {bytes, size};
     struct authority authority;
-    prepare_chunk(ledger, &one, 1);
-    return authorise(&authority, ledger, &ledger->prepared.txs[0]);
+    struct prepared_tx *one = &ledger->prepared.txs[0];
+    one->guessed = false;
+    one->parsed = tx_parse_shape(&one->tx, bytes, size, ledger->prepared.scratch, NULL);
+    RULE_TRY(authorise(&authority, ledger, one));
+    RULE(tx_parse(&one->tx, bytes, size, ledger->prepared.scratch, NULL) == ROAM_OK, MALFORMED);
+    return LEDGER_ACCEPTED;
 }

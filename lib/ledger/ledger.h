@@ -138,8 +138,9 @@ const roam_id *ledger_id(const struct ledger *ledger);
 /* The committed head. */
 const struct ledger_head *ledger_head(const struct ledger *ledger);
 
-/* Cheap admission check for a pool: parses, ledger id, known agreement and signers, operator signatures; no
- * device signatures, no proofs, no balances. Sees the block in progress. Changes nothing. */
+/* Cheap admission check for a pool: ledger id, known agreement and signers, operator signatures, and only
+ * then whether all points are points; no device signatures, no proofs, no balances. Sees the block in
+ * progress. Changes nothing. */
 enum ledger_outcome ledger_admit(struct ledger *ledger, const uint8_t *bytes, size_t size);
 
 /* height = last + 1, last block's time <= time_s < 2^62, no block open (bugs otherwise). */

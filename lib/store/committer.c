@@ -12,6 +12,8 @@
  * second block when a handful of callers wait for their answers one by one. */
 enum { GATHER_NS = 100 * 1000 };
 
+enum { DEAD_READERS_EVERY = 1024 }; /* blocks */
+
 /* One call that waits; guarded by the queue's mutex. */
 struct submitter {
     pthread_cond_t answered;
@@ -26,7 +28,8 @@ struct committer {
     struct view view; /* of the block being made */
     struct draft draft;
     struct submission_list backlog; /* taken from the queue, not in a block yet */
-    size_t last_count;              /* answered with the last block */
+    uint64_t blocks;
+    size_t last_count; /* answered with the last block */
     pthread_t thread;
 
     pthread_mutex_t mutex; /* guards what follows */
@@ -172,6 +175,8 @@ static void release(struct committer *c)
 {
     hosted_ledger_close(&c->hosted);
     draft_release(&c->draft);
+    pthread_cond_destroy(&c->filled);
+    pthread_mutex_destroy(&c->mutex);
     free(c);
 }
 

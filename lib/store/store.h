@@ -99,10 +99,10 @@ ROAM_MUST_USE enum roam_err store_verify(struct store *store, struct roam_diag *
  * decimals. */
 struct store_totals {
     struct tx_currency currency;
-    uint64_t accounts;                          /* how many there are */
-    uint64_t available, held, earned;           /* available: of accounts and agreements; held: of live sessions */
-    uint64_t deposits, withdrawals;             /* from the block log */
-    uint64_t sessions[6];                       /* by enum ledger_session_state */
+    uint64_t accounts;                /* how many there are */
+    uint64_t available, held, earned; /* available: of accounts and agreements; held: of live sessions */
+    uint64_t deposits, withdrawals;   /* from the block log */
+    uint64_t sessions[6];             /* by enum ledger_session_state */
 };
 /* ROAM_E_MISMATCH: available + held + earned is not deposits - withdrawals, or an agreement's held_minor is
  * not the sum of its live sessions' holds (which one in diag). ROAM_E_LIMIT: more than capacity currencies.

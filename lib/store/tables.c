@@ -57,7 +57,7 @@ static int env_open(MDB_env **out, const char *path, unsigned flags, enum tables
     if (cause != 0) return cause;
     while (map_size / 2 < size) map_size *= 2;
     cause = try_env_open(out, path, flags, map_size);
-    while (cause == ENOMEM && map_size > map_size_min) {
+    while ((cause == ENOMEM || cause == EINVAL) && map_size > map_size_min) {
         map_size /= 2;
         cause = try_env_open(out, path, flags, map_size);
     }
@@ -96,14 +96,15 @@ static int ensure_length(const struct tables *tables)
 enum roam_err tables_open(struct tables *out, const char *path, enum tables_mode mode, struct roam_diag *diag)
 {
     unsigned flags = MDB_NOTLS | (mode == TABLES_READ ? MDB_RDONLY : 0);
-    int dead;
     *out = (struct tables){0};
     int cause = env_open(&out->env, path, flags, mode);
     if (cause != 0) return explain(diag, path, cause);
     if (mode == TABLES_WRITE) cause = ensure_length(out);
-    if (cause == 0) cause = mdb_reader_check(out->env, &dead);
     if (cause == 0) cause = open_all(out, mode);
-    if (cause == 0) return ROAM_OK;
+    if (cause == 0) {
+        tables_forget_dead_readers(out);
+        return ROAM_OK;
+    }
     tables_close(out);
     return explain(diag, path, cause);
 }
@@ -112,6 +113,12 @@ void tables_close(struct tables *tables)
 {
     if (tables->env != NULL) mdb_env_close(tables->env);
     *tables = (struct tables){0};
+}
+
+void tables_forget_dead_readers(const struct tables *tables)
+{
+    int dead;
+    (void)mdb_reader_check(tables->env, &dead); /* on failure they stay, which costs room only */
 }
 
 static MDB_val val_of(const void *data, size_t size) { return (MDB_val){size, (void *)(uintptr_t)data}; }

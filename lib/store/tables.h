@@ -38,6 +38,8 @@ enum tables_mode { TABLES_CREATE, TABLES_WRITE, TABLES_READ };
 ROAM_MUST_USE enum roam_err tables_open(struct tables *out, const char *path, enum tables_mode mode,
                                         struct roam_diag *diag);
 void tables_close(struct tables *tables);
+/* Forgets the reads of processes that died; while they count, pages are not used again and the file grows. */
+void tables_forget_dead_readers(const struct tables *tables);
 
 /* A transaction that remembers its first error, so that a series of gets and puts is checked once, at its
  * end. After an error every call does nothing and every get finds nothing. A view belongs to one thread at a

@@ -1,12 +1,13 @@
 /* The usage record, the rate card and the rating rule, in integers.
  *
- * This page is the one definition of how a fee follows from usage. The circuit `settle` proves the same rule; a test
- * holds the two together. No floating point, no clock, no locale.
+ * This page is the one definition of how a fee follows from usage. The circuit `settle` proves the same rule;
+ * a test holds the two together. No floating point, no clock, no locale.
  *
  * Quantities are integers in base units, the same in every sector:
- *   energy 0.1 Wh; time 1/25 s (OCPI volumes of 0.0001 h and steps of 1 s are both exact); data octets; events 1.
- * Money is integer minor units of the agreement's currency, with the agreement's number of decimals. Prices are in
- * atoms; `scale` atoms make one minor unit, so that a price per kWh and a price per hour are exact in one card. */
+ *   energy 0.1 Wh; time 1/25 s (OCPI volumes of 0.0001 h and steps of 1 s are both exact); data octets;
+ * events 1. Money is integer minor units of the agreement's currency, with the agreement's number of
+ * decimals. Prices are in atoms; `scale` atoms make one minor unit, so that a price per kWh and a price per
+ * hour are exact in one card. */
 #ifndef ROAM_USAGE_H
 #define ROAM_USAGE_H
 
@@ -40,13 +41,13 @@ enum usage_column { USAGE_NET = 0, USAGE_GROSS = 1, USAGE_COLUMNS = 2 };
 /* What a device measured in one session, cumulative since its start. */
 struct usage_record {
     uint64_t quantity[USAGE_SLOTS]; /* < 2^48, base units; unused slots 0 */
-    uint8_t last_mask;              /* bit i: slot i is the last one used in its rounding group and carries the round-up;
-                                       at most one bit in each group, none in group 0 */
-    uint32_t service_ppm;           /* the agreed service measure (availability, ...), 0..10^6 */
-    uint64_t renewable;             /* energy from renewable sources, 0.1 Wh, < 2^48 */
-    uint64_t co2_mg;                /* milligrams of CO2 equivalent, < 2^48 */
-    uint8_t evidence[32];           /* SHA-256 of the native record, its top three bits cleared in the commitment */
-    uint8_t salt[32];               /* at least 128 random bits; a canonical field element, little-endian */
+    uint8_t last_mask; /* bit i: slot i is the last one used in its rounding group and carries the round-up;
+                          at most one bit in each group, none in group 0 */
+    uint32_t service_ppm; /* the agreed service measure (availability, ...), 0..10^6 */
+    uint64_t renewable;   /* energy from renewable sources, 0.1 Wh, < 2^48 */
+    uint64_t co2_mg;      /* milligrams of CO2 equivalent, < 2^48 */
+    uint8_t evidence[32]; /* SHA-256 of the native record, its top three bits cleared in the commitment */
+    uint8_t salt[32];     /* at least 128 random bits; a canonical field element, little-endian */
 };
 
 struct usage_slot {
@@ -60,21 +61,21 @@ struct usage_rate_card {
     struct usage_slot slot[USAGE_SLOTS]; /* unused: price 0, step 1, group 0 */
     u128 fixed[USAGE_COLUMNS];           /* atoms per session, < 2^80; gross >= net */
     uint64_t minimum[USAGE_COLUMNS];     /* minor units, <= maximum; gross >= net */
-    uint64_t maximum[USAGE_COLUMNS];     /* minor units, <= USAGE_MONEY_MAX (which means none); gross >= net */
-    uint64_t scale;                      /* atoms per minor unit, 1 .. 2^40 - 1 */
+    uint64_t maximum[USAGE_COLUMNS]; /* minor units, <= USAGE_MONEY_MAX (which means none); gross >= net */
+    uint64_t scale;                  /* atoms per minor unit, 1 .. 2^40 - 1 */
     enum usage_rounding rounding;
-    uint32_t service_threshold_ppm;      /* a smaller service measure misses the agreement; 0 = never missed */
-    uint32_t service_credit_ppm;         /* part of the fee that is not owed then, 0..10^6 */
-    uint8_t salt[32];                    /* as in usage_record */
+    uint32_t service_threshold_ppm; /* a smaller service measure misses the agreement; 0 = never missed */
+    uint32_t service_credit_ppm;    /* part of the fee that is not owed then, 0..10^6 */
+    uint8_t salt[32];               /* as in usage_record */
 };
 
 /* The fee of one session, step by step; every amount in minor units. */
 struct usage_fee {
-    uint64_t billed[USAGE_SLOTS];      /* quantities after step rounding, base units */
-    uint64_t rated[USAGE_COLUMNS];     /* after scaling and money rounding */
-    uint64_t fee[USAGE_COLUMNS];       /* after minimum, maximum and service credit */
-    uint64_t payable;                  /* min(fee[GROSS], hold) */
-    uint64_t payable_tax;              /* payable - min(fee[NET], hold): when the hold cuts, tax yields first */
+    uint64_t billed[USAGE_SLOTS];  /* quantities after step rounding, base units */
+    uint64_t rated[USAGE_COLUMNS]; /* after scaling and money rounding */
+    uint64_t fee[USAGE_COLUMNS];   /* after minimum, maximum and service credit */
+    uint64_t payable;              /* min(fee[GROSS], hold) */
+    uint64_t payable_tax;          /* payable - min(fee[NET], hold): when the hold cuts, tax yields first */
     bool service_missed;
 };
 
@@ -84,15 +85,15 @@ ROAM_MUST_USE enum roam_err usage_rate_card_check(const struct usage_rate_card *
 
 /* Rates one session.
  *
- *   1. For each group g in 1..3: Q = sum of its quantities; if one of its slots carries last, step = that slot's step
- *      and that slot is billed e = (-Q mod step) more. Other slots are billed their quantity.
+ *   1. For each group g in 1..3: Q = sum of its quantities; if one of its slots carries last, step = that
+ * slot's step and that slot is billed e = (-Q mod step) more. Other slots are billed their quantity.
  *   2. For each column: S = sum billed * price + fixed; rated = S / scale, rounded by `rounding`.
  *   3. fee = clamp(rated, minimum, maximum).
  *   4. If service_ppm < service_threshold_ppm: fee = floor(fee * (10^6 - service_credit_ppm) / 10^6).
  *   5. payable = min(fee[GROSS], hold), payable_tax = payable - min(fee[NET], hold).
  *
- * hold_minor <= USAGE_MONEY_MAX. record and card are checked first (the errors above); ROAM_E_RANGE also for two last
- * bits in one group or one in group 0; ROAM_E_OVERFLOW if rated passes USAGE_MONEY_MAX. */
+ * hold_minor <= USAGE_MONEY_MAX. record and card are checked first (the errors above); ROAM_E_RANGE also for
+ * two last bits in one group or one in group 0; ROAM_E_OVERFLOW if rated passes USAGE_MONEY_MAX. */
 ROAM_MUST_USE enum roam_err usage_rate(struct usage_fee *out, const struct usage_rate_card *card,
                                        const struct usage_record *record, uint64_t hold_minor,
                                        struct roam_diag *diag);

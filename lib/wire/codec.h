@@ -21,7 +21,8 @@ struct codec {
     uint8_t *out;
     size_t size, at; /* of in or out */
     crypto_hash_sha256_state hash;
-    uint8_t *items; /* reading: memory for the list of a transaction */
+    uint8_t *items;  /* reading: memory for the list of a transaction */
+    bool shape_only; /* reading: points are passed over, their fields left unset */
 };
 
 struct codec codec_reader(const uint8_t *in, size_t size, void *items, struct roam_diag *diag);

@@ -48,20 +48,33 @@ static void codec_signatures(struct codec *c, struct tx *tx)
         codec_bytes(c, tx->signature[i], TX_SIGNATURE_SIZE);
 }
 
-enum roam_err tx_parse(struct tx *out, const uint8_t *bytes, size_t size, void *scratch,
-                       struct roam_diag *diag)
+static enum roam_err parse(struct tx *out, const uint8_t *bytes, size_t size, void *scratch, bool shape_only,
+                           struct roam_diag *diag)
 {
     memset(out, 0, sizeof *out);
     if (size > TX_SIZE_MAX)
         return roam_diag(diag, ROAM_E_LIMIT, "transaction has %zu bytes, at most %d are allowed", size,
                          TX_SIZE_MAX);
     struct codec c = codec_reader(bytes, size, scratch, diag);
+    c.shape_only = shape_only;
     codec_signed_part(&c, out);
     const size_t signed_size = c.at;
     codec_signatures(&c, out);
     ROAM_TRY(codec_end(&c));
     sha256(out->id.byte, bytes, signed_size);
     return ROAM_OK;
+}
+
+enum roam_err tx_parse(struct tx *out, const uint8_t *bytes, size_t size, void *scratch,
+                       struct roam_diag *diag)
+{
+    return parse(out, bytes, size, scratch, false, diag);
+}
+
+enum roam_err tx_parse_shape(struct tx *out, const uint8_t *bytes, size_t size, void *scratch,
+                             struct roam_diag *diag)
+{
+    return parse(out, bytes, size, scratch, true, diag);
 }
 
 enum roam_err tx_serialize(uint8_t *bytes, size_t capacity, size_t *size, const struct tx *tx)

@@ -188,6 +188,10 @@ size_t tx_parse_scratch_size(size_t size);
  * Signatures are not checked. */
 ROAM_MUST_USE enum roam_err tx_parse(struct tx *out, const uint8_t *bytes, size_t size, void *scratch,
                                      struct roam_diag *diag);
+/* The same but for the curves: points are not checked, and session keys, device signatures and the proof are
+ * left unset. They cost most, so that what nobody vouches for can be refused before they are looked at. */
+ROAM_MUST_USE enum roam_err tx_parse_shape(struct tx *out, const uint8_t *bytes, size_t size, void *scratch,
+                                           struct roam_diag *diag);
 /* Serialises a sealed transaction; *size gets the length. ROAM_E_LIMIT if capacity or TX_SIZE_MAX does not
  * suffice. Fields that tx_parse refuses make bytes that it refuses. */
 ROAM_MUST_USE enum roam_err tx_serialize(uint8_t *bytes, size_t capacity, size_t *size, const struct tx *tx);

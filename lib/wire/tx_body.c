@@ -14,10 +14,16 @@ static void field_element_bytes(struct codec *c, uint8_t bytes[32])
         codec_fail(c, ROAM_E_RANGE, "field element is not below r");
 }
 
+/* True if a point that was just read is to be checked. */
+static bool points_matter(const struct codec *c)
+{
+    return c->mode == CODEC_READ && c->err == ROAM_OK && !c->shape_only;
+}
+
 static void operator_key(struct codec *c, uint8_t key[32])
 {
     codec_bytes(c, key, 32);
-    if (c->mode == CODEC_READ && c->err == ROAM_OK && crypto_core_ed25519_is_valid_point(key) != 1)
+    if (points_matter(c) && crypto_core_ed25519_is_valid_point(key) != 1)
         codec_fail(c, ROAM_E_POINT, "operator key is not an Ed25519 point of the prime-order subgroup");
 }
 
@@ -26,7 +32,7 @@ static void session_key(struct codec *c, bjj_point *key)
     uint8_t bytes[32];
     if (c->mode != CODEC_READ) bjj_pack(bytes, key);
     codec_bytes(c, bytes, sizeof bytes);
-    if (c->mode != CODEC_READ || c->err != ROAM_OK) return;
+    if (!points_matter(c)) return;
     enum roam_err err = bjj_unpack_vartime(key, bytes);
     if (err == ROAM_OK) err = eddsa_public_key_check_vartime(key);
     if (err != ROAM_OK) codec_fail(c, err, "session key is not a point of the subgroup");
@@ -37,7 +43,7 @@ static void device_signature(struct codec *c, eddsa_signature *signature)
     uint8_t bytes[EDDSA_SIGNATURE_SIZE];
     if (c->mode != CODEC_READ) eddsa_signature_pack(bytes, signature);
     codec_bytes(c, bytes, sizeof bytes);
-    if (c->mode != CODEC_READ || c->err != ROAM_OK) return;
+    if (!points_matter(c)) return;
     enum roam_err err = eddsa_signature_unpack(signature, bytes);
     if (err != ROAM_OK) codec_fail(c, err, "device signature is not canonical");
 }
@@ -47,7 +53,7 @@ static void proof(struct codec *c, groth16_proof *proof)
     uint8_t bytes[GROTH16_PROOF_SIZE];
     if (c->mode != CODEC_READ) groth16_proof_serialize(bytes, proof);
     codec_bytes(c, bytes, sizeof bytes);
-    if (c->mode != CODEC_READ || c->err != ROAM_OK) return;
+    if (!points_matter(c)) return;
     enum roam_err err = groth16_proof_parse(proof, bytes);
     if (err != ROAM_OK) codec_fail(c, err, "proof is not canonical or not on its curves");
 }

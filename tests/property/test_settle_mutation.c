@@ -14,8 +14,6 @@
  * Nothing here is random beyond a fixed seed. */
 #include "settle_attack.h"
 
-#include "settle_cases.h"
-
 static struct attack a;
 static bool *needed; /* by constraint: a false witness was found */
 static size_t needed_count;

@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/uio.h>
@@ -13,7 +14,7 @@
 
 static struct disk_fault fault; /* written only while not armed */
 static atomic_bool armed;
-static atomic_long calls;
+static atomic_long calls, writes, unsynced;
 
 void disk_fault_arm(const struct disk_fault *wanted)
 {
@@ -73,6 +74,20 @@ static ssize_t real_fsync(const struct io *io, const char *name)
     return function(io->fd);
 }
 
+long disk_unsynced_writes(void) { return atomic_load(&unsynced); }
+
+long disk_writes(void) { return atomic_load(&writes); }
+
+static void count(const struct io *io)
+{
+    if (io->data == NULL && io->pieces == NULL) {
+        atomic_store(&unsynced, 0);
+        return;
+    }
+    atomic_fetch_add(&writes, 1);
+    if (!(fcntl(io->fd, F_GETFL) & O_DSYNC)) atomic_fetch_add(&unsynced, 1);
+}
+
 static ssize_t run_all(const struct io *io, const char *name)
 {
     if (io->pieces != NULL) return real_writev(io, io->piece_count);
@@ -88,6 +103,7 @@ static ssize_t run_half(const struct io *io)
 static ssize_t run(const struct io *io, const char *name)
 {
     ssize_t done = -1;
+    count(io);
     if (!is_faulty()) return run_all(io, name);
     if (fault.kind == DISK_SHORT || fault.kind == DISK_KILL_TORN) done = run_half(io);
     if (fault.kind == DISK_LIE || fault.kind == DISK_KILL_AFTER) (void)run_all(io, name);

@@ -28,4 +28,10 @@ void disk_fault_arm(const struct disk_fault *fault);
 /* True if the fault was reached. */
 bool disk_fault_disarm(void);
 
+/* Writes since the last sync that are not known to be on the disk; a write to a file opened with O_DSYNC is.
+ */
+long disk_unsynced_writes(void);
+/* All writes so far. */
+long disk_writes(void);
+
 #endif

@@ -264,7 +264,8 @@ static void gen_open(struct workload *w, struct work *work, const struct person 
         if (i > 0 && once_in(w, 40)) item->serial = work->open[i - 1].serial;
         item->session_key = w->device[item->serial % WORKLOAD_DEVICES].public_key;
         item->hold_minor = 1 + below(w, 500);
-        if (once_in(w, 60)) item->hold_minor = once_in(w, 2) ? 0 : prng_u64(&w->prng) >> below(w, 64);
+        const uint64_t shift = below(w, 64);
+        if (once_in(w, 60)) item->hold_minor = once_in(w, 2) ? 0 : prng_u64(&w->prng) >> shift;
     }
     signers[0] = g == NULL ? &w->mallory : holder(w, &g->terms.home);
 }
@@ -485,7 +486,8 @@ static void finish(struct workload *w, struct work *work, const struct person *s
     if (work->malformed) work->size -= 1 + below(w, 40);
     const unsigned last = work->tx.signature_count - 1u;
     work->spoilt[last] = !good && !work->malformed && once_in(w, 100);
-    if (work->spoilt[last]) work->bytes[work->size - 1 - below(w, 64)] ^= (uint8_t)(1 << below(w, 8));
+    const uint8_t bit = (uint8_t)(1 << below(w, 8));
+    if (work->spoilt[last]) work->bytes[work->size - 1 - below(w, 64)] ^= bit;
 }
 
 static enum tx_type some_type(struct workload *w)

@@ -5,6 +5,7 @@
 
 #include "circuit_fixture.h"
 #include "settle.h"
+#include "settle_cases.h"
 
 #include <string.h>
 
@@ -156,6 +157,70 @@ static inline size_t attack_violations(const struct attack *a, size_t enough, ui
     for (uint32_t i = 0; i < a->f.system.constraint_count && count < enough; i++)
         if (!attack_row_holds(a, i) && count++ == 0) *first = i;
     return count;
+}
+
+static inline struct settle_case base_case(void)
+{
+    struct settle_case base = {.card = {.fixed = {5000, 6000},
+                                        .minimum = {10, 12},
+                                        .maximum = {USAGE_MONEY_MAX, USAGE_MONEY_MAX},
+                                        .scale = 1000,
+                                        .rounding = USAGE_ROUND_HALF_UP,
+                                        .service_threshold_ppm = 990000,
+                                        .service_credit_ppm = 100000,
+                                        .salt = {7}},
+                               .session = {.record = {.quantity = {123456, 7777, 31},
+                                                      .last_mask = 0x03,
+                                                      .service_ppm = 995000,
+                                                      .renewable = 1000,
+                                                      .co2_mg = 2000,
+                                                      .evidence = {0xe5},
+                                                      .salt = {9}},
+                                           .hold_minor = 1000000}};
+    for (int i = 0; i < USAGE_SLOTS; i++) base.card.slot[i].step = 1;
+    base.card.slot[0] = (struct usage_slot){.price = {100, 119}, .step = 1000, .group = 1, .is_energy = true};
+    base.card.slot[1] = (struct usage_slot){.price = {50, 60}, .step = 60, .group = 2};
+    base.card.slot[2] = (struct usage_slot){.price = {7, 8}, .step = 1, .group = 1};
+    return base;
+}
+
+/* The same without tax, so that one fixed fee aims both columns. */
+static inline struct settle_case untaxed_case(void)
+{
+    struct settle_case base = base_case();
+    for (int i = 0; i < USAGE_SLOTS; i++)
+        base.card.slot[i].price[USAGE_GROSS] = base.card.slot[i].price[USAGE_NET];
+    return base;
+}
+
+static inline struct settle_input input_of(const struct settle_case *one)
+{
+    struct settle_input input = {.card = one->card, .sessions = &one->session, .count = 1};
+    fr_from_u64(&input.agreement, 4711);
+    fr_from_u64(&input.esg_salt, 99);
+    return input;
+}
+
+static inline struct settle_public signals_of(struct attack *a, const struct settle_input *input)
+{
+    struct settle_public public;
+    struct roam_diag diag = {0};
+    if (settle_public_signals(&public, input, a->size, &diag) != ROAM_OK) fail_msg("%s", diag.text);
+    memcpy(a->signal, public.signal, sizeof a->signal);
+    return public;
+}
+
+static inline void expect_honest(struct attack *a, const struct settle_input *input)
+{
+    uint32_t first;
+    a->change_count = 0;
+    signals_of(a, input);
+    attack_assign(a, input);
+    assert_int_equal(attack_violations(a, 1, &first), 0);
+    for (int i = 0; i < SETTLE_PUBLIC_COUNT; i++) assert_true(fr_equal(&a->f.witness[1 + i], &a->signal[i]));
+    attack_repair_all(a);
+    for (int i = 0; i < SETTLE_PUBLIC_COUNT; i++) assert_true(fr_equal(&a->f.witness[1 + i], &a->signal[i]));
+    count_property++;
 }
 
 #endif

@@ -1,6 +1,8 @@
 /* The ledger around its rules: start, blocks, limits, receipts, what aborting and grouping may not change. */
 #include <string.h>
 
+#include <sodium.h>
+
 #include "digest.h"
 #include "ledger_box.h"
 #include "market.h"
@@ -475,6 +477,28 @@ static void test_admission(void **state)
     box_release(&box);
 }
 
+/* What is not signed is refused before its points are looked at. */
+static void test_admission_looks_at_points_last(void **state)
+{
+    (void)state;
+    struct ledger_box box;
+    open_market(&box, ROOMY, 1);
+    struct ledger_bytes tx = make_session_open(&market, &pair, 0, 1, 10);
+    uint8_t *bytes = (uint8_t *)(uintptr_t)tx.bytes;
+    const size_t key = 37 + 32 + 8 + 2 + 8;
+    memset(bytes + key, 0, 32); /* y = 0: of order 4 */
+    assert_int_equal(ledger_admit(box.ledger, bytes, tx.size), LEDGER_BAD_SIGNATURE);
+    /* signed again as it is */
+    uint8_t message[42] = "roam tx v1";
+    sha256(message + 10, bytes, tx.size - 64);
+    crypto_sign_detached(bytes + tx.size - 64, NULL, message, sizeof message, pair.home.secret_key);
+    assert_int_equal(ledger_admit(box.ledger, bytes, tx.size), LEDGER_MALFORMED);
+    assert_int_equal(box_one(&box, T0, bytes, tx.size), LEDGER_MALFORMED);
+    count_negative += 3;
+    free_txs(&tx, 1);
+    box_release(&box);
+}
+
 /* Committed reads do not see the block in progress. */
 static void test_reads_are_of_committed_state(void **state)
 {
@@ -596,15 +620,64 @@ static void test_records(void **state)
     box_release(&box);
 }
 
+/* An EXPIRE of all sessions 0..count-1 whose last is number `last`. */
+static struct ledger_bytes expire_ending_in(size_t count, uint64_t last)
+{
+    const struct person *const signers[] = {&pair.home};
+    roam_id *ids = calloc(count, sizeof *ids);
+    uint8_t *bytes = malloc(TX_SIZE_MAX);
+    assert_true(ids != NULL && bytes != NULL);
+    for (size_t i = 0; i < count; i++) tx_session_id(&ids[i], &pair.agreement, i + 1 < count ? i : last);
+    struct tx tx = {.type = TX_EXPIRE, .ledger = market.ledger};
+    tx.body.expire = (struct tx_expire){pair.agreement, pair.home.operator_id, (uint16_t)count, ids};
+    const size_t size = tx_finish(bytes, TX_SIZE_MAX, &tx, signers);
+    free(ids);
+    return (struct ledger_bytes){bytes, size};
+}
+
+static void test_largest_batches(void **state)
+{
+    (void)state;
+    struct ledger_box box;
+    u128 money;
+    const uint64_t late = T0 + pair.terms.settle_within_s;
+    open_market(&box, ROOMY, 1);
+    struct ledger_bytes txs[] = {make_session_open(&market, &pair, 0, TX_BATCH_MAX, 7),
+                                 make_usage_commit(&market, &pair, 0, TX_BATCH_MAX, 1),
+                                 expire_ending_in(TX_BATCH_MAX, 0),
+                                 expire_ending_in(TX_BATCH_MAX, TX_BATCH_MAX - 2),
+                                 expire_ending_in(TX_BATCH_MAX, TX_BATCH_MAX),
+                                 expire_ending_in(TX_BATCH_MAX, TX_BATCH_MAX - 1)};
+    assert_int_equal(box_one(&box, T0, txs[0].bytes, txs[0].size), LEDGER_ACCEPTED);
+    assert_int_equal(box_one(&box, T0, txs[1].bytes, txs[1].size), LEDGER_ACCEPTED);
+    assert_int_equal(box_one(&box, late, txs[2].bytes, txs[2].size), LEDGER_DUPLICATE_SESSION);
+    assert_int_equal(box_one(&box, late, txs[3].bytes, txs[3].size), LEDGER_DUPLICATE_SESSION);
+    assert_int_equal(box_one(&box, late, txs[4].bytes, txs[4].size), LEDGER_UNKNOWN_SESSION);
+    count_negative += 3;
+    assert_null(box_audit(&box, &money));
+    assert_int_equal(box_one(&box, late, txs[5].bytes, txs[5].size), LEDGER_ACCEPTED);
+    assert_null(box_audit(&box, &money));
+    free_txs(txs, 6);
+    box_release(&box);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_init_refuses),   cmocka_unit_test(test_start_from_a_head),
-        cmocka_unit_test(test_hashes),         cmocka_unit_test(test_receipts),
-        cmocka_unit_test(test_receipt_layout), cmocka_unit_test(test_walk_is_in_key_order),
-        cmocka_unit_test(test_abort),          cmocka_unit_test(test_overlay_limit),
-        cmocka_unit_test(test_block_limit),    cmocka_unit_test(test_grouping_does_not_matter),
-        cmocka_unit_test(test_admission),      cmocka_unit_test(test_reads_are_of_committed_state),
+        cmocka_unit_test(test_init_refuses),
+        cmocka_unit_test(test_start_from_a_head),
+        cmocka_unit_test(test_hashes),
+        cmocka_unit_test(test_receipts),
+        cmocka_unit_test(test_receipt_layout),
+        cmocka_unit_test(test_walk_is_in_key_order),
+        cmocka_unit_test(test_abort),
+        cmocka_unit_test(test_overlay_limit),
+        cmocka_unit_test(test_block_limit),
+        cmocka_unit_test(test_grouping_does_not_matter),
+        cmocka_unit_test(test_largest_batches),
+        cmocka_unit_test(test_admission),
+        cmocka_unit_test(test_admission_looks_at_points_last),
+        cmocka_unit_test(test_reads_are_of_committed_state),
         cmocka_unit_test(test_records),
     };
     market_init(&market);

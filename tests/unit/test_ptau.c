@@ -331,6 +331,25 @@ static void cut_down(struct file_case *c)
     store_le32(case_at(c, 1, 36), 2);
 }
 
+/* Multiplies a whole section by one factor: a good series of tau, but from another start. */
+static void scale_section(struct file_case *c, uint32_t id, const fr *factor)
+{
+    size_t size = (size_t)load_le64(c->bytes + case_section(c, id) + 4);
+    for (size_t at = 0; at < size; at += id == 3 ? 128 : 64) {
+        g1_affine p;
+        g2_affine q;
+        if (id == 3) {
+            assert_int_equal(g2_from_file(&q, case_at(c, id, at)), ROAM_OK);
+            q = scaled_g2(&q, factor);
+            g2_to_file(case_at(c, id, at), &q);
+        } else {
+            assert_int_equal(g1_from_file(&p, case_at(c, id, at)), ROAM_OK);
+            p = scaled_g1(&p, factor);
+            g1_to_file(case_at(c, id, at), &p);
+        }
+    }
+}
+
 static void test_cut_down(void **state)
 {
     static struct file_case file, bad;
@@ -347,6 +366,19 @@ static void test_cut_down(void **state)
     bad = file;
     g1_to_file(case_at(&bad, 2, 3 * 64), &g1_generator);
     refuse(&bad, ROAM_E_VERIFY);
+    /* What the hash over a whole file, or the Lagrange forms, would have shown as well: */
+    bad = file;
+    g2_to_file(case_at(&bad, 6, 0), &g2_generator);
+    refuse(&bad, ROAM_E_VERIFY);
+    struct roam_prng prng = prop_prng();
+    fr factor = random_fr(&prng);
+    for (uint32_t id = 2; id <= 5; id++) {
+        bad = file;
+        for (uint32_t lagrange = 12; lagrange <= 15; lagrange++) case_drop(&bad, lagrange);
+        assert_int_equal(verify(&bad), ROAM_OK);
+        scale_section(&bad, id, &factor);
+        refuse(&bad, ROAM_E_VERIFY);
+    }
     advance(&file, PREPARE);
     assert_int_equal(verify(&file), ROAM_OK);
 }

@@ -65,6 +65,7 @@ static void plain(void **state)
         const char *text;
     } table[] = {
         {ROAM_E_MISMATCH, PLAIN("941", "5", "100")},
+        {ROAM_E_MISMATCH, PLAIN("939", "5", "100")},
         {ROAM_E_RANGE, PLAIN("940", "5.5", "100")},
         {ROAM_E_RANGE, PLAIN("940", "5", "281474977")},
         {ROAM_E_RANGE, PLAIN("940", "-5", "100")},

@@ -640,6 +640,35 @@ static void test_wrong_signer(void **state)
     count_negative += 3;
 }
 
+/* Everything but the points: the same transactions, the same refusals. */
+static void test_shape(void **state)
+{
+    (void)state;
+    for (unsigned number = 1; number < TX_TYPES; number++) {
+        const enum tx_type type = (enum tx_type)number;
+        _Alignas(16) uint8_t bytes[ROOM + 1] = {0}, scratch[2 * ROOM];
+        struct tx tx, whole;
+        const size_t size = example_bytes(bytes, type);
+        assert_int_equal(tx_parse_shape(&tx, bytes, size, scratch, NULL), ROAM_OK);
+        assert_int_equal(tx_parse(&whole, bytes, size, scratch, NULL), ROAM_OK);
+        assert_true(roam_id_equal(&tx.id, &whole.id) && roam_id_equal(&tx.ledger, &whole.ledger));
+        assert_true(tx.type == type && tx_signature_valid(&tx, 0, alice.public_key));
+        for (size_t cut = 0; cut < size; cut++)
+            assert_int_not_equal(tx_parse_shape(&tx, bytes, cut, scratch, NULL), ROAM_OK);
+        assert_int_equal(tx_parse_shape(&tx, bytes, size + 1, scratch, NULL), ROAM_E_FORMAT);
+        count_negative += size + 1;
+    }
+    _Alignas(16) uint8_t bytes[ROOM], scratch[2 * ROOM];
+    struct tx tx;
+    const size_t size = example_bytes(bytes, TX_SETTLE);
+    memset(bytes + SETTLE_PROOF, 0xff, GROTH16_PROOF_SIZE);
+    assert_int_equal(tx_parse_shape(&tx, bytes, size, scratch, NULL), ROAM_OK);
+    assert_int_equal(tx_parse(&tx, bytes, size, scratch, NULL), ROAM_E_RANGE);
+    memset(bytes + SETTLE_ESG, 0xff, 32);
+    assert_int_equal(tx_parse_shape(&tx, bytes, size, scratch, NULL), ROAM_E_RANGE);
+    count_negative += 2;
+}
+
 static void test_type_names(void **state)
 {
     (void)state;
@@ -674,6 +703,7 @@ int main(void)
         cmocka_unit_test(test_longest_list),
         cmocka_unit_test(test_empty_lists_are_canonical),
         cmocka_unit_test(test_wrong_signer),
+        cmocka_unit_test(test_shape),
         cmocka_unit_test(test_type_names),
     };
     person_init(&alice, "alice");
