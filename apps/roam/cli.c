@@ -233,13 +233,19 @@ static int parse_and_run(const struct cli_command *command, char **arguments, in
     return code != 0 ? code : run(&cli);
 }
 
-static int print_about(const char *topic, const char *verb)
+/* Help about one command, or about all of a noun. */
+static int print_about(const char *noun, const char *verb)
 {
-    if (topic == NULL) return cli_print_overview(), EXIT_DONE;
-    const struct cli_command *command = find_command(topic, verb);
-    if (command == NULL) return usage_error("no such command", topic);
-    cli_print_help(command);
-    return EXIT_DONE;
+    if (noun == NULL) return cli_print_overview(), EXIT_DONE;
+    int found = 0;
+    for (int t = 0; cli_tables[t] != NULL; t++)
+        for (const struct cli_command *c = cli_tables[t]; c->noun != NULL; c++)
+            if (strcmp(c->noun, noun) == 0 &&
+                (verb == NULL || (c->verb != NULL && strcmp(c->verb, verb) == 0))) {
+                if (found++ > 0) putchar('\n');
+                cli_print_help(c);
+            }
+    return found > 0 ? EXIT_DONE : usage_error("no such command", verb == NULL ? noun : verb);
 }
 
 int cli_main(int argument_count, char **arguments)
@@ -254,7 +260,7 @@ int cli_main(int argument_count, char **arguments)
     if (strcmp(noun, "man") == 0) return cli_print_man(), EXIT_DONE;
     if (strcmp(noun, "completion") == 0) return cli_print_completion(), EXIT_DONE;
     const struct cli_command *command = find_command(noun, verb);
-    if (command == NULL) return usage_error("no such command", noun);
+    if (command == NULL) return usage_error("no such command", verb == NULL || *verb == '-' ? noun : verb);
     int used = command->verb == NULL ? 2 : 3;
     return parse_and_run(command, arguments + used, argument_count - used);
 }

@@ -105,11 +105,31 @@ void cli_print_man(void)
     puts(".SH ENVIRONMENT\n.TP\n.B ROAM_CPU\nplain, adx or ifma: the widest processor features to use.");
 }
 
+static void completion_options(const struct cli_command *c)
+{
+    for (const struct cli_option *o = c->options; o != NULL && o->name != NULL; o++) printf("--%s ", o->name);
+    fputs("--json --quiet --help'", stdout);
+}
+
+/* What may follow the noun: a verb, or the options of a noun that is a command by itself. */
+static void completion_verb(const struct cli_command *c)
+{
+    printf("    %s) words+=' ", c->noun);
+    if (c->verb != NULL)
+        printf("%s'", c->verb);
+    else
+        completion_options(c);
+    puts(" ;;&");
+}
+
 static void completion_case(const struct cli_command *c)
 {
-    printf("    '%s %s') words='", c->noun, verb_of(c));
-    for (const struct cli_option *o = c->options; o != NULL && o->name != NULL; o++) printf("--%s ", o->name);
-    fputs("--json --quiet --help' ;;\n", stdout);
+    if (c->verb == NULL)
+        printf("    '%s '*) words='", c->noun);
+    else
+        printf("    '%s %s') words='", c->noun, c->verb);
+    completion_options(c);
+    puts(" ;;");
 }
 
 void cli_print_completion(void)
@@ -122,8 +142,7 @@ void cli_print_completion(void)
             if (strcmp(noun, c->noun) != 0) printf("%s ", noun = c->noun);
     puts("'\n  elif [ \"$COMP_CWORD\" = 2 ]; then case ${COMP_WORDS[1]} in");
     for (int t = 0; cli_tables[t] != NULL; t++)
-        for (const struct cli_command *c = cli_tables[t]; c->noun != NULL; c++)
-            if (c->verb != NULL) printf("    %s) words+=' %s' ;;&\n", c->noun, c->verb);
+        for (const struct cli_command *c = cli_tables[t]; c->noun != NULL; c++) completion_verb(c);
     puts("    *) ;;\n  esac\n  else case \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in");
     for (int t = 0; cli_tables[t] != NULL; t++)
         for (const struct cli_command *c = cli_tables[t]; c->noun != NULL; c++) completion_case(c);

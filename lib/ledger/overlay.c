@@ -85,7 +85,7 @@ static void save(struct overlay *overlay, struct overlay_record *record)
     if (record->mark == overlay->mark) return;
     ROAM_ASSERT(overlay->journal_count < overlay->capacity);
     overlay->journal[overlay->journal_count++] =
-        (struct overlay_saved){(uint32_t)(record - overlay->records), record->mark, record->now};
+        (struct overlay_saved){(uint32_t)(record - overlay->records), record->now};
     record->mark = overlay->mark;
 }
 
@@ -122,13 +122,12 @@ void overlay_rollback(struct overlay *overlay, struct overlay_mark mark)
     while (overlay->journal_count > mark.journal_count) {
         const struct overlay_saved *saved = &overlay->journal[--overlay->journal_count];
         overlay->records[saved->record].now = saved->value;
-        overlay->records[saved->record].mark = saved->mark;
     }
     while (overlay->count > mark.count) {
         overlay->slots[slot_of(overlay, &overlay->records[overlay->count - 1].key)] = 0;
         overlay->count--;
     }
-    overlay->mark++;
+    overlay->mark++; /* what is changed next is saved again */
 }
 
 void overlay_forget(struct overlay *overlay)

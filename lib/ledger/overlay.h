@@ -24,7 +24,7 @@ struct overlay_record {
 };
 
 struct overlay_saved {
-    uint32_t record, mark;
+    uint32_t record;
     struct overlay_value value;
 };
 

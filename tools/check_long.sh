@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# The long suites, each with its time; the last line is "N passed, N failed, N left out". Some hours on two processors. What
+# is random starts from ROAM_SEED, by default another one each day, which is printed.
+#   ROAM_KILLS (1000)      kills of the ledger's process in the middle of its work
+#   ROAM_CASES (1000000)   random cases of the rating rule, and random transactions against the model
+#   SEEDS (5)              runs of all unit, property and replayed fuzz tests from other seeds
+#   TARIFFS (10000)        random OCPI tariffs priced by roam, by a model and by ocpi-tariffs; OCPI_TARIFFS is the path
+#                          of that program, else cargo installs it
+#   FUZZ_SECONDS (60)      for each fuzz target
+set -uo pipefail
+cd "$(dirname "$0")/.."
+: "${ROAM_SHARED_DATA:=$PWD/../shared/data}" "${ROAM_KILLS:=1000}" "${ROAM_CASES:=1000000}" "${SEEDS:=5}" "${TARIFFS:=10000}"
+: "${ROAM_SEED:=$(date -u +%Y%m%d)}"
+export -n ROAM_KILLS ROAM_CASES ROAM_SEED # each step sets what it wants
+export ROAM_SHARED_DATA ROAM_NODE_MODULES="$PWD/tests/interop/node_modules"
+passed=0 failed=0 left_out=0
+
+step() { # name, command
+    local name=$1 start=$SECONDS result=passed
+    shift
+    echo "== $name"
+    if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)) result=FAILED; fi
+    echo "-- $name: $result, $((SECONDS - start)) s"
+}
+leave_out() { # name, why
+    echo "-- $1: left out, $2"
+    left_out=$((left_out + 1))
+}
+configure() { # folder, compiler, meson options
+    local folder=$1 compiler=$2
+    shift 2
+    [ -e "$folder/build.ninja" ] && return
+    CC=$compiler meson setup "$folder" -Dbench=false "$@" >"$folder.setup.log" 2>&1 || { cat "$folder.setup.log"; return 1; }
+    rm -f "$folder.setup.log"
+}
+
+slow_suite() { # build folder
+    ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+        meson test -C "$1" --no-rebuild --print-errorlogs --num-processes 2 --timeout-multiplier 10 --suite slow
+}
+other_seeds() {
+    local i
+    for ((i = 1; i <= SEEDS; i++)); do
+        ROAM_SEED=$((ROAM_SEED + i)) meson test -C build-test --no-rebuild --print-errorlogs --num-processes 2 \
+            --no-suite slow --suite unit --suite property --suite fuzz | grep -vE '^ *[0-9]+/[0-9]+ .* OK |^$' || true
+        [ "${PIPESTATUS[0]}" -eq 0 ] || return 1
+    done
+}
+
+# The program is installed once; its numbers are part of what the comparison explains, so is its version.
+tariffs_peer() {
+    local root=build-peers
+    if [ -n "${OCPI_TARIFFS:-}" ]; then
+        echo "$OCPI_TARIFFS"
+    elif [ -x "$root/bin/ocpi-tariffs" ]; then
+        echo "$PWD/$root/bin/ocpi-tariffs"
+    elif command -v cargo >/dev/null; then
+        echo "check-long: installing ocpi-tariffs-cli 0.48.0 with cargo" >&2
+        cargo install --quiet --locked --root "$root" --version 0.48.0 ocpi-tariffs-cli >&2 &&
+            echo "$PWD/$root/bin/ocpi-tariffs"
+    fi
+}
+tariffs() { # path of ocpi-tariffs, or nothing
+    [ -z "$1" ] || export ROAM_OCPI_TARIFFS=$1
+    ROAM_OCPI_DRIVER=$PWD/build-test/tests/interop/ocpi_price_driver \
+        python3 tests/interop/ocpi_random.py "$TARIFFS" "$ROAM_SEED"
+}
+
+# One history of app hashes, whatever compiles it.
+replay() {
+    local compiler level folder
+    for compiler in gcc clang; do
+        for level in 0 3; do
+            folder=build-replay-$compiler-O$level
+            configure "$folder" "$compiler" -Doptimization=$level -Ddebug=false &&
+                ninja -C "$folder" --quiet tests/property/ledger_replay_digest &&
+                "$folder/tests/property/ledger_replay_digest" >"$folder/replay.txt" || return 1
+            echo "$compiler -O$level: $(tail -1 "$folder/replay.txt")"
+            cmp "$folder/replay.txt" tests/vectors/ledger_replay.txt || return 1
+        done
+    done
+}
+
+race_tests=(test_parallel test_msm_g1 test_msm_g2 test_ntt test_prove test_store test_store_check test_store_fault)
+races() {
+    local name
+    configure build-tsan gcc --buildtype=debugoptimized -Db_sanitize=thread &&
+        ninja -C build-tsan --quiet "${race_tests[@]/#/tests/unit/}" || return 1
+    for name in "${race_tests[@]}"; do
+        echo "$name"
+        TSAN_OPTIONS=halt_on_error=1 "build-tsan/tests/unit/$name" >"build-tsan/$name.log" 2>&1 ||
+            { tail -60 "build-tsan/$name.log"; return 1; }
+    done
+}
+
+echo "ROAM_SEED=$ROAM_SEED"
+step "all tests in three builds" tools/test.sh
+export ROAM_SEED
+step "slow tests with sanitizers" slow_suite build-asan
+step "slow tests with clang" slow_suite build-clang
+step "$ROAM_KILLS kills" env ROAM_KILLS="$ROAM_KILLS" build-test/tests/e2e/test_crash
+step "$ROAM_CASES cases of the rating rule" env ROAM_CASES="$ROAM_CASES" build-test/tests/property/test_settle_agree
+step "$ROAM_CASES transactions against the model" env ROAM_CASES="$ROAM_CASES" build-test/tests/property/test_ledger_random
+step "$SEEDS other seeds" other_seeds
+peer=$(tariffs_peer)
+step "$TARIFFS tariffs" tariffs "$peer"
+[ -n "$peer" ] || leave_out "ocpi-tariffs" "no OCPI_TARIFFS and no cargo: roam and the model were compared alone"
+step "replay in four builds" replay
+step "ThreadSanitizer" races
+step "fuzzing" tools/fuzz.sh
+echo "$passed passed, $failed failed, $left_out left out"
+[ "$failed" -eq 0 ]
