@@ -36,7 +36,7 @@ configure() { # folder, compiler, meson options
 
 slow_suite() { # build folder
     ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
-        meson test -C "$1" --no-rebuild --print-errorlogs --num-processes 2 --timeout-multiplier 10 --suite slow
+        meson test -C "$1" --no-rebuild --print-errorlogs --num-processes 2 --timeout-multiplier 10 --suite slow --suite long
 }
 other_seeds() {
     local i

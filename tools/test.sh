@@ -24,7 +24,7 @@ run() { # build folder, compiler, suites to leave out (or ""), meson options
         grep -vE '^(ninja:|$)' || failed=1
     logs+=("$folder/meson-logs/testlog.json")
 }
-run build-test gcc "" --buildtype=release
-run build-asan gcc "slow property interop" --buildtype=debugoptimized -Dbench=false -Db_sanitize=address,undefined
-run build-clang clang "slow property interop e2e" --buildtype=release -Dbench=false -Db_lundef=false
+run build-test gcc "long" --buildtype=release
+run build-asan gcc "long slow property interop" --buildtype=debugoptimized -Dbench=false -Db_sanitize=address,undefined
+run build-clang clang "long slow property interop e2e" --buildtype=release -Dbench=false -Db_lundef=false
 python3 tools/summary.py "$failed" "${logs[@]}"
