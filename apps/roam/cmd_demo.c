@@ -155,9 +155,10 @@ static enum roam_err story(struct demo *demo)
 {
     static struct settlement phone;
     struct ledger_receipt receipt;
-    ROAM_TRY(demo_world_make(demo));
-    ROAM_TRY(demo_charging_load(demo));
+    demo->currency = (struct tx_currency){.code = "EUR", .decimals = 4};
+    ROAM_TRY(demo_charging_load(demo)); /* what is missing is found before the long work */
     ROAM_TRY(demo_phone_load(demo));
+    ROAM_TRY(demo_world_make(demo));
     demo_say(
         demo,
         "3. %zu charging sessions from OCPI records, every meter reading's signature checked, and %zu phone "

@@ -115,7 +115,6 @@ static enum roam_err deposit(struct demo *demo, uint64_t amount_minor)
 
 enum roam_err demo_world_make(struct demo *demo)
 {
-    demo->currency = (struct tx_currency){.code = "EUR", .decimals = 4};
     ROAM_TRY(make_folder(demo));
     fresh_key(&demo->governor, KEY_AUTHORITY, "governor");
     fresh_key(&demo->treasury, KEY_AUTHORITY, "treasury");

@@ -15,7 +15,7 @@
  *     ledger_block_commit(l)                           or ledger_block_abort(l): as if nothing had been
  *
  * Executing a block is a function of (state, height, time, transactions) alone. Calls on one ledger must not
- * overlap in time, but the reads of records.h may overlap one another. */
+ * overlap in time, but the reads of records.h may be made beside any call, if ledger_kv.get may. */
 #ifndef LEDGER_H
 #define LEDGER_H
 

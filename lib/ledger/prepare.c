@@ -14,17 +14,18 @@ static size_t scratch_of(size_t size)
     return size > TX_SIZE_MAX ? 0 : (tx_parse_scratch_size(size) + 63) / 64 * 64;
 }
 
+/* Of a full chunk. */
+static size_t scratch_capacity(void) { return tx_parse_scratch_size(CHUNK_BYTES) + CHUNK_TXS * 64; }
+
 size_t prepare_memory_size(void)
 {
-    return CHUNK_TXS * sizeof(struct prepared_tx) + scratch_of(TX_SIZE_MAX) * (CHUNK_BYTES / TX_SIZE_MAX) +
-           CHUNK_TXS * 64 + 2 * 64;
+    return CHUNK_TXS * sizeof(struct prepared_tx) + scratch_capacity() + 2 * 64;
 }
 
 void prepare_init(struct prepared_chunk *chunk, struct roam_arena *arena)
 {
     chunk->txs = arena_take(arena, CHUNK_TXS * sizeof *chunk->txs);
-    chunk->scratch =
-        arena_take(arena, scratch_of(TX_SIZE_MAX) * (CHUNK_BYTES / TX_SIZE_MAX) + CHUNK_TXS * 64);
+    chunk->scratch = arena_take(arena, scratch_capacity());
     ROAM_ASSERT(chunk->txs != NULL && chunk->scratch != NULL);
 }
 
@@ -41,6 +42,7 @@ static size_t choose(struct prepared_chunk *chunk, const struct ledger_bytes *tx
         bytes += size;
         scratch += scratch_of(next->size);
     }
+    ROAM_ASSERT(scratch <= scratch_capacity());
     return bytes;
 }
 

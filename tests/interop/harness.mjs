@@ -5,14 +5,14 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const examples = join(here, "../../examples/charging");
 export const sources = join(here, "circom");
 export const modules = process.env.ROAM_NODE_MODULES ?? join(here, "node_modules");
-const roamPath = process.argv[2];
+const roamPath = resolve(process.argv[2]);
 
 // The named modules, or status 77 (skipped) where they are not installed.
 export function load(...names) {
@@ -97,13 +97,13 @@ export function edited(file, id, edit) {
     return copy;
 }
 
-// Exchanges two pieces of `size` bytes, by their places.
+// Exchanges `size` bytes at two places.
 export const swap = (size, a, b) => (data) => {
-    const kept = data.slice(a * size, (a + 1) * size);
-    data.copyWithin(a * size, b * size, (b + 1) * size);
-    data.set(kept, b * size);
+    const kept = data.slice(a, a + size);
+    data.copyWithin(a, b, b + size);
+    data.set(kept, b);
 };
-// Flips the lowest bit of the byte at a place; negative places count from the end.
+// Flips the lowest bit of a byte; negative places count from the end.
 export const flip = (place) => (data) => (data[place < 0 ? data.length + place : place] ^= 1);
 
 export const seed = process.env.ROAM_SEED ?? "1";

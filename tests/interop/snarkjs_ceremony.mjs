@@ -8,8 +8,11 @@ import { b5groamCases, settleCase } from "./statements.mjs";
 
 const [circuit, power, both] = process.argv.slice(3);
 const r1cs = `${circuit}.r1cs`;
-const sameNames = (result, expected) =>
-    assert.deepEqual(result.contributions.map(({ name, kind }) => `${name}:${kind}`), [...expected, "drand:beacon"]);
+const sameNames = (result, persons) =>
+    assert.deepEqual(
+        result.contributions.map(({ name, kind }) => [name, kind]),
+        [...persons.map((name) => [name, "person"]), ["drand", "beacon"]],
+    );
 
 const beacon = ["--name", "drand", "--value", "0a0b0c0d0e0f1011", "--iterations-log2", 10];
 function ourPowers(log2, out) {
@@ -53,6 +56,7 @@ async function useKey(name, { signals }, phase1, phase2) {
     agreed(4);
 }
 
+// Sizes of points in files.
 const g1 = 64;
 const g2 = 128;
 
@@ -65,10 +69,10 @@ async function falsePowers() {
         await snarkjsRefuses(what, () => snarkjs.powersOfTau.verify(file));
     };
     await refuse("no contribution", 1, bytes("new.ptau"));
-    for (const id of [2, 4, 5]) await refuse(`powers exchanged in ${id}`, 1, edited(good, id, swap(g1, 7, 8)));
-    await refuse("powers exchanged in 3", 1, edited(good, 3, swap(g2, 7, 8)));
-    for (const id of [12, 14, 15]) await refuse(`forms exchanged in ${id}`, 1, edited(good, id, swap(g1, 30, 31)));
-    await refuse("another hash", 1, edited(good, 7, flip(4 + 3 * g1 + 2 * g2 + 6 * g1 + 3 * g2 + 216)));
+    for (const id of [2, 4, 5]) await refuse(`powers exchanged in ${id}`, 1, edited(good, id, swap(g1, 7 * g1, 8 * g1)));
+    await refuse("powers exchanged in 3", 1, edited(good, 3, swap(g2, 7 * g2, 8 * g2)));
+    for (const id of [12, 14, 15]) await refuse(`forms exchanged in ${id}`, 1, edited(good, id, swap(g1, 30 * g1, 31 * g1)));
+    await refuse("another hash", 1, edited(good, 7, flip(4 + 9 * g1 + 5 * g2 + 216))); // the first contribution's
     await refuse("a point off the curve", 2, edited(good, 2, flip(9 * g1)));
     for (const part of cuts("small.ptau")) {
         save("cut.ptau", part);
@@ -80,23 +84,23 @@ async function falsePowers() {
 
 async function falseKeys() {
     const good = bytes("ours.zkey");
-    const refuse = async (what, status, file, circuitFile = r1cs, powers = "ours.ptau") => {
+    const refuse = async (what, status, file, powers = "ours.ptau") => {
         save("false.zkey", file);
-        roamRefuses(status, "ceremony", "verify", circuitFile, powers, "false.zkey");
+        roamRefuses(status, "ceremony", "verify", r1cs, powers, "false.zkey");
         await snarkjsRefuses(what, () => snarkjs.zKey.verifyFromInit(bytes("0.zkey"), bytes(powers), file));
     };
-    for (const id of [3, 5, 6, 8, 9]) await refuse(`points exchanged in ${id}`, 1, edited(good, id, swap(g1, 2, 3)));
-    await refuse("points exchanged in 7", 1, edited(good, 7, swap(g2, 2, 3)));
+    for (const id of [3, 5, 6, 8, 9]) await refuse(`points exchanged in ${id}`, 1, edited(good, id, swap(g1, 2 * g1, 3 * g1)));
+    await refuse("points exchanged in 7", 1, edited(good, 7, swap(g2, 2 * g2, 3 * g2)));
     const contribution = 68; // the first one's place in section 10, after the circuit's hash and the count
-    const transcript = contribution + 3 * g1 + g2;
-    await refuse("another transcript", 1, edited(good, 10, flip(transcript)));
+    await refuse("another delta", 1, edited(good, 10, swap(g1, contribution, contribution + g1)));
+    await refuse("another knowledge", 1, edited(good, 10, swap(g1, contribution + g1, contribution + 2 * g1)));
+    await refuse("another transcript", 1, edited(good, 10, flip(contribution + 3 * g1 + g2)));
     await refuse("another circuit's hash", 1, edited(good, 10, flip(0)));
-    await refuse("knowledge of something else", 1, edited(good, 10, swap(g1, 1 + 0.0625, 2 + 0.0625)));
     await refuse("a point off the curve", 2, edited(good, 9, flip(0)));
     roamRefuses(1, "ceremony", "verify", r1cs, "ours.ptau", "0.zkey"); // no contribution: snarkjs accepts it
     roam("ceremony", "dev", r1cs, "dev.zkey");
     await refuse("a development key", 1, bytes("dev.zkey"));
-    await refuse("another ceremony's powers", 1, good, r1cs, "theirs.ptau");
+    await refuse("another ceremony's powers", 1, good, "theirs.ptau");
     save("other.r1cs", edited(bytes(r1cs), 2, flip(8))); // a coefficient of the first constraint
     roamRefuses(1, "ceremony", "verify", "other.r1cs", "ours.ptau", "ours.zkey");
     for (const part of cuts("ours.zkey")) {
@@ -111,6 +115,12 @@ await ourWitness(circuit, statement);
 ourPowers(power, "ours.ptau");
 ourKey();
 await useKey("ours", statement, ["first", "second"], ["third", "fourth"]);
+if (circuit.startsWith("settle-")) {
+    roam("key", "new", "authority", "authority.json", "--name", "authority");
+    const authorities = ["--governor", "authority.json", "--treasury", "authority.json"];
+    roam("ledger", "create", "ledger", `${circuit.slice(7)}=ours.vkey`, "--production", "--name", "test", ...authorities);
+    agreed();
+}
 if (both === "both") {
     await theirCeremony();
     await useKey("theirs", statement, ["first"], ["second"]);
