@@ -89,7 +89,7 @@ void cli_put_hex(struct cli *cli, const char *key, const uint8_t *bytes, size_t 
     cli_put(cli, key, cli_json_hex(bytes, size));
 }
 
-static enum cli_exit exit_code(const struct cli *cli, enum roam_err err)
+static int exit_code(const struct cli *cli, enum roam_err err)
 {
     switch (err) {
     case ROAM_OK:

@@ -5,7 +5,7 @@ import fcntl
 import os
 import stat
 
-from roam_cli import CHARGING, Cli, count, example, main, read, spoilt
+from roam_cli import CHARGING, Cli, example, main, read, spoilt
 
 EUR = ["--currency", "EUR:2"]
 
@@ -30,12 +30,10 @@ class Keys(Cli):
         self.refused(1, "key", "show", "device", "key.json", says=["key.json", "operator", "device"])
         key = read(self.at("key.json"))
         for member in key:
-            for _, changed in spoilt(key, [member]):
-                status = self.run_roam("key", "show", "operator", self.save("broken.json", changed)).returncode
-                if member in ("name", "seed") and status == 0:
-                    continue
-                self.refused(status, "key", "show", "operator", "broken.json")
-                self.assertIn(status, (1, 2), (member, changed))
+            for wrong, changed in spoilt(key, [member]):
+                harmless = {"name": isinstance(wrong, str), "seed": wrong == "absent"}
+                if not harmless.get(member, False):
+                    self.refused((1, 2), "key", "show", "operator", self.save("broken.json", changed))
         other = self.done("key", "new", "operator", "other.json", "--name", "n")
         self.save("mixed.json", {**key, "public_key": other["public_key"]})
         self.refused(1, "key", "show", "operator", "mixed.json", says=["mixed.json", "seed"])
@@ -235,9 +233,7 @@ class Market(Cli):
         for place in range(0, len(receipt["receipt"]), 3):
             digit = "0" if receipt["receipt"][place] != "0" else "1"
             changed = receipt["receipt"][:place] + digit + receipt["receipt"][place + 1:]
-            ran = self.run_roam("receipt", "verify", self.save("false.json", {**receipt, "receipt": changed}))
-            self.assertIn(ran.returncode, (1, 2), place)
-            count["negative"] += 1
+            self.refused((1, 2), "receipt", "verify", self.save("false.json", {**receipt, "receipt": changed}))
         head = receipt["head"]
         for name, value in head.items():
             wrong = value + 1 if isinstance(value, int) else ("1" if value[0] == "0" else "0") + value[1:]

@@ -63,6 +63,7 @@ class Ocmf(Cli):
         other = signed_values(6)[1]
         for wrong in (other, "00", "", "zz", key[:-4], hexadecimal[:-2]):
             self.assertIn(self.run_roam("ocmf", "verify", "bare", "--key", wrong).returncode, (1, 2), wrong)
+            count["negative"] += 1
         self.refused(2, "ocmf", "verify", "bare", says=["bare", "--key"])
         self.refused(2, "ocmf", "verify", "bare", "--key", "00", says=["bare", "1 bytes"])
         for text in ("OCMF|", "OCMF||", "OCMF|{}|{}", "OCMF|{}|", begin[:200], begin.replace("OCMF|", "OCMF||")):
@@ -140,10 +141,7 @@ class Price(Cli):
             for wrong, changed in spoilt(cdr, path):
                 if (path[-1] == "volume" and wrong == 1.5) or (path[-1] == "dimensions" and wrong == []):
                     continue
-                ran = self.run_roam("ocpi", "price", self.save("broken.json", changed))
-                self.assertIn(ran.returncode, (1, 2, 3), (path, wrong, ran.stdout))
-                self.assertTrue(ran.stderr.startswith("roam: broken.json: "), (path, wrong, ran.stderr))
-                count["negative"] += 1
+                self.refused((1, 2, 3), "ocpi", "price", self.save("broken.json", changed), says=["roam: broken.json: "])
         self.refused(2, "ocpi", "price", self.save("broken.json", b'{"a": '), says=["broken.json"])
         self.refused(2, "ocpi", "price", self.save("broken.json", b'{"id": 1, "id": 2}'), says=["broken.json"])
         self.refused(2, "ocpi", "price", example(1), "--tariff", example(1), says=["cdr-001.json"])
