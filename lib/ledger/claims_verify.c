@@ -26,10 +26,10 @@ size_t claims_memory_size(const struct ledger_config *config)
 {
     const size_t per_device = sizeof(struct device_claim) + sizeof(enum roam_err) + sizeof(struct eddsa_item);
     const size_t per_proof = sizeof(struct proof_claim) + 2 * sizeof(enum roam_err) + sizeof(groth16_proof) +
-                             2 * LEDGER_SETTLE_INPUTS * sizeof(fr) + sizeof(size_t);
+                             (size_t)2 * LEDGER_SETTLE_INPUTS * sizeof(fr) + sizeof(size_t);
     return CHUNK_DEVICE_CLAIMS * per_device + CHUNK_TXS * per_proof +
            CHUNK_PLACES * sizeof(struct settle_place) + (CHUNK_TXS + 1) * sizeof(struct claim_range) +
-           config->threads * scratch_size(config->threads) + 13 * 64;
+           config->threads * scratch_size(config->threads) + (size_t)13 * 64;
 }
 
 static void *take(struct roam_arena *arena, size_t count, size_t size)

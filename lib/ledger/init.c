@@ -10,7 +10,7 @@ size_t ledger_memory_size(const struct ledger_config *config)
 {
     return sizeof(struct ledger) + (size_t)LEDGER_BLOCK_TXS_MAX * MERKLE_HASH_SIZE +
            overlay_memory_size(config->overlay_records_max) + prepare_memory_size() +
-           claims_memory_size(config) + 4 * 64;
+           claims_memory_size(config) + (size_t)4 * 64;
 }
 
 static bool vk_is_digests(const struct groth16_vk *vk, const uint8_t digest[32])

@@ -15,11 +15,11 @@ static size_t scratch_of(size_t size)
 }
 
 /* Of a full chunk. */
-static size_t scratch_capacity(void) { return tx_parse_scratch_size(CHUNK_BYTES) + CHUNK_TXS * 64; }
+static size_t scratch_capacity(void) { return tx_parse_scratch_size(CHUNK_BYTES) + (size_t)CHUNK_TXS * 64; }
 
 size_t prepare_memory_size(void)
 {
-    return CHUNK_TXS * sizeof(struct prepared_tx) + scratch_capacity() + 2 * 64;
+    return CHUNK_TXS * sizeof(struct prepared_tx) + scratch_capacity() + (size_t)2 * 64;
 }
 
 void prepare_init(struct prepared_chunk *chunk, struct roam_arena *arena)

@@ -10,10 +10,8 @@ static const uint8_t magic[4] = {'r', 't', 'x', '1'};
 size_t tx_parse_scratch_size(size_t size)
 {
     /* No item grows by more than this factor when it is read. */
-    _Static_assert(sizeof(struct tx_session_open_item) <= 2 * 48,
-                   "item in memory against 48 bytes on the wire");
-    _Static_assert(sizeof(struct tx_usage_commit_item) <= 2 * 136,
-                   "item in memory against 136 bytes on the wire");
+    _Static_assert(sizeof(struct tx_session_open_item) <= (size_t)2 * TX_OPEN_ITEM_SIZE, "SESSION_OPEN");
+    _Static_assert(sizeof(struct tx_usage_commit_item) <= (size_t)2 * TX_COMMIT_ITEM_SIZE, "USAGE_COMMIT");
     return 2 * size;
 }
 

@@ -109,19 +109,19 @@ static void withdraw(struct codec *c, struct tx_withdraw *b)
     codec_id(c, &b->reference);
 }
 
-void codec_terms(struct codec *c, struct tx_agreement_open *b)
+void codec_terms(struct codec *c, struct tx_agreement_open *terms)
 {
-    codec_id(c, &b->home);
-    codec_id(c, &b->visited);
-    codec_currency(c, &b->currency);
-    field_element_bytes(c, b->rate_card);
-    codec_u64(c, &b->hold_max_minor);
-    codec_u32(c, &b->commit_within_s);
-    codec_u32(c, &b->settle_within_s);
-    codec_u32(c, &b->dispute_within_s);
-    codec_u32(c, &b->dispute_default_ppm);
-    codec_id(c, &b->terms_digest);
-    codec_u64(c, &b->salt);
+    codec_id(c, &terms->home);
+    codec_id(c, &terms->visited);
+    codec_currency(c, &terms->currency);
+    field_element_bytes(c, terms->rate_card);
+    codec_u64(c, &terms->hold_max_minor);
+    codec_u32(c, &terms->commit_within_s);
+    codec_u32(c, &terms->settle_within_s);
+    codec_u32(c, &terms->dispute_within_s);
+    codec_u32(c, &terms->dispute_default_ppm);
+    codec_id(c, &terms->terms_digest);
+    codec_u64(c, &terms->salt);
 }
 
 static void agreement_move(struct codec *c, struct tx_agreement_move *b)

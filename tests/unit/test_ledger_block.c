@@ -123,6 +123,19 @@ static void test_hashes(void **state)
     box_release(&box);
 }
 
+static void test_genesis_head(void **state)
+{
+    (void)state;
+    struct ledger_box box;
+    struct lthash empty;
+    lthash_init(&empty);
+    box_init(&box, "genesis", ROOMY, 1);
+    const struct ledger_head *head = ledger_head(box.ledger);
+    assert_true(head->height == 0 && head->time_s == BOX_TIME_S && head->receipts.size == 0);
+    assert_memory_equal(&head->state, &empty, sizeof empty);
+    box_release(&box);
+}
+
 /* Inner hashes of the receipt log. */
 struct node {
     bool set;
@@ -413,10 +426,15 @@ static void test_records(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_init_refuses),   cmocka_unit_test(test_start_from_a_head),
-        cmocka_unit_test(test_hashes),         cmocka_unit_test(test_receipts),
-        cmocka_unit_test(test_receipt_layout), cmocka_unit_test(test_walk_is_in_key_order),
-        cmocka_unit_test(test_abort),          cmocka_unit_test(test_reads_are_of_committed_state),
+        cmocka_unit_test(test_init_refuses),
+        cmocka_unit_test(test_start_from_a_head),
+        cmocka_unit_test(test_hashes),
+        cmocka_unit_test(test_genesis_head),
+        cmocka_unit_test(test_receipts),
+        cmocka_unit_test(test_receipt_layout),
+        cmocka_unit_test(test_walk_is_in_key_order),
+        cmocka_unit_test(test_abort),
+        cmocka_unit_test(test_reads_are_of_committed_state),
         cmocka_unit_test(test_records),
     };
     market_init(&market);
