@@ -11,11 +11,12 @@
  * inversion. Neither curve has a point of order two, so 2 y1 is never zero. The pairs are independent of each
  * other: lanes of a vector unit can do them side by side. */
 
-struct pair {
-    AFFINE *target;
-    const AFFINE *operand;
-    uint32_t bucket;
-    uint32_t negate; /* 1: the operand's negative is added */
+enum { PAIRS_MAX = 1024 }; /* a multiple of 16 */
+
+struct pairs {
+    AFFINE *target[PAIRS_MAX];
+    const AFFINE *operand[PAIRS_MAX];
+    uint8_t negate[PAIRS_MAX]; /* 1: the operand's negative is added */
 };
 
 /* The denominator of lambda; zero if the sum is infinity. */
@@ -59,22 +60,22 @@ static inline void finish_addition(AFFINE *p, const AFFINE *q, uint64_t negate, 
 
 /* target += or -= operand for every pair, all points finite; a sum at infinity is left as (0, 0). No target
  * may be the target or operand of another pair. denominators and products hold count elements each. */
-static void batch_add(const struct pair *pairs, size_t count, COORD *denominators, COORD *products)
+static void batch_add(const struct pairs *pairs, size_t count, COORD *denominators, COORD *products)
 {
     COORD product = K(one), inverse;
     for (size_t i = 0; i < count; i++) {
-        denominator(&denominators[i], pairs[i].target, pairs[i].operand, pairs[i].negate);
+        denominator(&denominators[i], pairs->target[i], pairs->operand[i], pairs->negate[i]);
         products[i] = product;
         if (!coord_is_zero(&denominators[i])) K(mul)(&product, &product, &denominators[i]);
     }
     coord_inv(&product);
     for (size_t i = count; i-- > 0;) {
         if (coord_is_zero(&denominators[i])) {
-            *pairs[i].target = (AFFINE){K(zero), K(zero)};
+            *pairs->target[i] = (AFFINE){K(zero), K(zero)};
             continue;
         }
         K(mul)(&inverse, &product, &products[i]);
         K(mul)(&product, &product, &denominators[i]);
-        finish_addition(pairs[i].target, pairs[i].operand, pairs[i].negate, &inverse);
+        finish_addition(pairs->target[i], pairs->operand[i], pairs->negate[i], &inverse);
     }
 }

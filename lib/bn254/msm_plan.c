@@ -22,14 +22,27 @@ static unsigned windows_for(unsigned bits, unsigned window_bits)
     return bits == 0 ? 0 : (bits + window_bits) / window_bits;
 }
 
-/* at_least[b]: how many scalars have b bits or more. Returns the most bits any has. */
-static unsigned count_lengths(size_t at_least[MSM_SCALAR_BITS + 1], const fr_int *scalars, size_t count)
+static bool is_infinity(struct msm_points points, size_t i)
+{
+    const uint64_t *word = points.words + i * points.size;
+    uint64_t any = 0;
+    for (size_t k = 0; k < points.size && any == 0; k++) any |= word[k];
+    return any == 0;
+}
+
+/* length[i]: 0 for scalars and points that do not count, else the bits of the shorter of s and r - s, the
+ * negative of that for r - s. at_least[b]: how many have b bits or more. Returns the most bits any has. */
+static unsigned count_lengths(int16_t *length, size_t at_least[MSM_SCALAR_BITS + 1], const fr_int *scalars,
+                              struct msm_points points, size_t count)
 {
     uint32_t negated;
     unsigned longest = 0;
     for (unsigned b = 0; b <= MSM_SCALAR_BITS; b++) at_least[b] = 0;
     for (size_t i = 0; i < count; i++) {
         unsigned bits = shorter_bits(&scalars[i], &negated);
+        if (bits > 0 && is_infinity(points, i)) bits = 0;
+        length[i] = (int16_t)(negated ? -(int)bits : (int)bits);
+        if (bits == 0) continue;
         at_least[bits]++;
         if (bits > longest) longest = bits;
     }
@@ -57,17 +70,34 @@ static size_t elapsed(const struct msm_plan *plan, unsigned threads)
     return plan->work[0] / threads + (threads > 1 ? 2 * plan->bucket_count : 0);
 }
 
-static void choose_window(struct msm_plan *plan, unsigned longest, const size_t *at_least,
+/* Room for the digits of full scalars in windows that are near the best for so many of them. */
+static size_t digit_capacity(size_t count)
+{
+    unsigned window_bits = MSM_WINDOW_BITS_MIN;
+    while (window_bits < MSM_WINDOW_BITS_MAX - 1 && count >> (window_bits + 4) > 0) window_bits++;
+    return count * windows_for(MSM_SCALAR_BITS, window_bits);
+}
+
+static size_t digit_count(const struct msm_plan *plan)
+{
+    size_t sum = 0;
+    for (unsigned w = 0; w < plan->windows; w++) sum += plan->reach[w];
+    return sum;
+}
+
+static void choose_window(struct msm_plan *plan, unsigned longest, const size_t *at_least, size_t count,
                           size_t bucket_limit, unsigned threads)
 {
-    unsigned best = MSM_WINDOW_BITS_MIN;
+    unsigned best = 0;
     size_t least = SIZE_MAX;
-    for (unsigned c = best; c <= MSM_WINDOW_BITS_MAX && (size_t)1 << (c - 1) <= bucket_limit; c++) {
+    for (unsigned c = MSM_WINDOW_BITS_MIN; c <= MSM_WINDOW_BITS_MAX && (size_t)1 << (c - 1) <= bucket_limit;
+         c++) {
         set_window(plan, c, longest, at_least);
-        if (elapsed(plan, threads) >= least) continue;
+        if (elapsed(plan, threads) >= least || digit_count(plan) > digit_capacity(count)) continue;
         least = elapsed(plan, threads);
         best = c;
     }
+    ROAM_ASSERT(best != 0);
     set_window(plan, best, longest, at_least);
 }
 
@@ -84,29 +114,66 @@ static void set_bias(struct msm_plan *plan)
     limbs4_add(plan->bias[1], plan->bias[1], one);
 }
 
+/* s + bias, or ~s + bias, whose plain digits are the signed ones shifted. */
+static void add_bias(uint64_t t[5], const struct msm_plan *plan, const fr_int *scalar, uint32_t negated)
+{
+    uint64_t mask = (uint64_t)0 - negated;
+    for (int k = 0; k < 4; k++) t[k] = scalar->limb[k] ^ mask;
+    limbs4_add(t, t, plan->bias[negated]);
+    t[4] = 0;
+}
+
+/* The digits of the first `windows` windows go to `place` of each. */
+static void write_digits(struct msm_plan *plan, size_t place, const uint64_t t[5], unsigned windows,
+                         uint32_t negated)
+{
+    int32_t half = (int32_t)plan->bucket_count;
+    for (unsigned w = 0; w < windows; w++) {
+        unsigned at = w * plan->window_bits, shift = at % 64;
+        uint64_t bits = t[at / 64] >> shift | t[at / 64 + 1] << 1 << (63 - shift);
+        int32_t digit = (int32_t)(bits & (2 * plan->bucket_count - 1));
+        if (w + 1 < plan->windows) digit -= half - 1;
+        plan->digits[w][place] = (int16_t)(negated ? -digit : digit);
+    }
+}
+
 /* Counting sort by number of windows, most first; equal ones stay in the order of the points. */
-static void sort_scalars(struct msm_plan *plan, size_t count)
+static void sort_scalars(struct msm_plan *plan, const int16_t *length, const fr_int *scalars, size_t count)
 {
     size_t next[MSM_WINDOWS_MAX + 1];
     for (unsigned w = 1; w <= plan->windows; w++) next[w] = w < plan->windows ? plan->reach[w] : 0;
     for (size_t i = 0; i < count; i++) {
-        uint32_t negated;
-        unsigned windows = windows_for(shorter_bits(&plan->scalars[i], &negated), plan->window_bits);
-        if (windows > 0) plan->order[next[windows]++] = (uint32_t)(2 * i) + negated;
+        uint32_t negated = length[i] < 0;
+        unsigned windows = windows_for((unsigned)(negated ? -length[i] : length[i]), plan->window_bits);
+        if (windows == 0) continue;
+        uint64_t biased[5];
+        size_t place = next[windows]++;
+        add_bias(biased, plan, &scalars[i], negated);
+        write_digits(plan, place, biased, windows, negated);
+        plan->order[place] = (uint32_t)i;
     }
 }
 
-void msm_plan_init(struct msm_plan *plan, const fr_int *scalars, size_t count, uint32_t *order,
-                   size_t bucket_limit, unsigned threads)
+static size_t round_up_64(size_t size) { return (size + 63) / 64 * 64; }
+
+size_t msm_plan_scratch_size(size_t count)
+{
+    return round_up_64(count * sizeof(uint32_t) + (count + digit_capacity(count)) * sizeof(int16_t));
+}
+
+void msm_plan_init(struct msm_plan *plan, const fr_int *scalars, struct msm_points points, size_t count,
+                   void *scratch, size_t bucket_limit, unsigned threads)
 {
     size_t at_least[MSM_SCALAR_BITS + 1];
     ROAM_ASSERT(count <= INT32_MAX);
-    plan->scalars = scalars;
-    plan->order = order;
-    unsigned longest = count_lengths(at_least, scalars, count);
-    choose_window(plan, longest, at_least, bucket_limit, threads);
+    plan->order = scratch;
+    int16_t *length = (void *)(plan->order + count);
+    unsigned longest = count_lengths(length, at_least, scalars, points, count);
+    choose_window(plan, longest, at_least, count, bucket_limit, threads);
+    int16_t *digits = length + count;
+    for (unsigned w = 0; w < plan->windows; digits += plan->reach[w++]) plan->digits[w] = digits;
     set_bias(plan);
-    sort_scalars(plan, count);
+    sort_scalars(plan, length, scalars, count);
     size_t worth = plan->work[0] / MSM_SHARE_MIN + 1;
     plan->shares = worth < threads ? (unsigned)worth : threads;
 }

@@ -20,13 +20,14 @@
 enum {
     MSM_SCALAR_BITS = 253, /* of the shorter of s and r - s */
     MSM_WINDOW_BITS_MIN = 2,
-    MSM_WINDOW_BITS_MAX = 16,
+    MSM_WINDOW_BITS_MAX = 15,
     MSM_WINDOWS_MAX = (MSM_SCALAR_BITS + MSM_WINDOW_BITS_MIN) / MSM_WINDOW_BITS_MIN
 };
 
 struct msm_plan {
-    const fr_int *scalars;
-    uint32_t *order; /* 2 * index of the scalar, + 1 if r - s is the shorter */
+    uint32_t *order; /* indices of the scalars */
+    /* Of each window, the digits of those it visits, in this order: -2^(c-1) .. 2^(c-1). */
+    int16_t *digits[MSM_WINDOWS_MAX];
     unsigned window_bits, windows;
     size_t bucket_count; /* per window: 2^(c-1) */
     /* What to add to s, or to its complement ~s to get r - s, for its digits. The highest window has no bias:
@@ -37,10 +38,20 @@ struct msm_plan {
     unsigned shares;                  /* threads that the work is worth, at least 1 */
 };
 
-/* order has room for count < 2^31 entries; bucket_limit, a power of two from 2 on, bounds bucket_count. The
- * window is the one for which the exactly known work is least. windows = 0 if there is nothing to add. */
-void msm_plan_init(struct msm_plan *plan, const fr_int *scalars, size_t count, uint32_t *order,
-                   size_t bucket_limit, unsigned threads);
+/* The points to which the scalars belong; one whose words are all zero is infinity and left out. */
+struct msm_points {
+    const uint64_t *words;
+    size_t size; /* of one, in words */
+};
+
+/* Memory that msm_plan_init takes, in bytes, a multiple of 64. */
+size_t msm_plan_scratch_size(size_t count);
+
+/* count < 2^31; scratch of the size above, aligned to 64; bucket_limit, a power of two from 2 on, bounds
+ * bucket_count. The window is the one for which the exactly known work is least, of those whose digits find
+ * room. windows = 0 if there is nothing to add. */
+void msm_plan_init(struct msm_plan *plan, const fr_int *scalars, struct msm_points points, size_t count,
+                   void *scratch, size_t bucket_limit, unsigned threads);
 
 /* What one thread does in one window: order[begin .. end). */
 struct msm_piece {
@@ -49,22 +60,5 @@ struct msm_piece {
 
 /* The pieces of a share that are not empty lie in consecutive windows. */
 struct msm_piece msm_plan_piece(const struct msm_plan *plan, struct share share, unsigned window);
-
-/* The digit, an integer from -2^(c-1) + 1 to 2^(c-1), of an entry of order, its sign for the scalar s itself.
- */
-static inline int32_t msm_plan_digit(const struct msm_plan *plan, uint32_t entry, unsigned window)
-{
-    uint64_t t[5] = {0}, mask = (uint64_t)0 - (entry & 1);
-    const uint64_t *s = plan->scalars[entry >> 1].limb;
-    for (int i = 0; i < 4; i++) t[i] = s[i] ^ mask;
-    limbs4_add(t, t, plan->bias[entry & 1]);
-
-    unsigned at = window * plan->window_bits, shift = at % 64;
-    uint64_t bits = t[at / 64] >> shift | t[at / 64 + 1] << 1 << (63 - shift);
-    int32_t half = (int32_t)plan->bucket_count;
-    int32_t digit = (int32_t)(bits & (2 * plan->bucket_count - 1));
-    if (window + 1 < plan->windows) digit -= half - 1;
-    return mask ? -digit : digit;
-}
 
 #endif

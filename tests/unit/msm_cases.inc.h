@@ -3,7 +3,7 @@
  *
  * Points are multiples of the generator with known factors, so that the sum is known from integers modulo r.
  */
-#include "prop.h"
+#include "cpu_levels.h"
 #include "dies.h"
 
 #include "msm.h"
@@ -326,7 +326,7 @@ static void bad_calls_abort(void **state)
     count_negative += 3;
 }
 
-int main(void)
+static int run_all(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(small_sizes),
@@ -337,7 +337,7 @@ int main(void)
         cmocka_unit_test(many_threads),
         cmocka_unit_test(bad_calls_abort),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    prop_print_counts();
-    return failed;
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
+
+int main(void) { return run_on_each_cpu_level(run_all); }
