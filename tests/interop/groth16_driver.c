@@ -109,9 +109,9 @@ static enum roam_err check_ptau(char **argv)
     struct roam_map map;
     struct ptau ptau;
     ROAM_TRY(open_ptau(&map, &ptau, argv[0]));
-    ROAM_TRY(ptau_verify(&ptau, &roam_env_system, THREADS, NULL, &diag));
+    enum roam_err err = ptau_verify(&ptau, &roam_env_system, THREADS, NULL, &diag);
     close_ptau(&map, &ptau);
-    return ROAM_OK;
+    return err;
 }
 
 static enum roam_err initial_key(struct zkey *key, const char *r1cs, const char *powers)
@@ -154,10 +154,10 @@ static enum roam_err check_key(char **argv)
     struct zkey key, initial;
     ROAM_TRY(zkey_load(&key, argv[2], true, &diag));
     ROAM_TRY(initial_key(&initial, argv[0], argv[1]));
-    ROAM_TRY(phase2_verify(&key, &initial, &roam_env_system, THREADS, NULL, &diag));
+    enum roam_err err = phase2_verify(&key, &initial, &roam_env_system, THREADS, NULL, &diag);
     zkey_release(&key);
     zkey_release(&initial);
-    return ROAM_OK;
+    return err;
 }
 
 /* vkey zkey json */
