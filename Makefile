@@ -2,12 +2,13 @@
 #   make demo        build, then watch sessions become a proof, a payment and refused frauds
 #   make test        build and run every test (gcc release, sanitizers, clang)
 #   make bench       measure, beside snarkjs in the same run
+#   make bench-prover  measure the prover and verifier beside rapidsnark, gnark and snarkjs, where they are there
 #   make check       formatting, static analysis, layering
 #   make check-long  the long suites: 1,000 kills, 10,000 priced tariffs, full mutation, fuzzing
 SHELL := /bin/bash
 BUILD ?= build
 
-.PHONY: all build setup setup-test demo test bench fuzz check check-long install clean
+.PHONY: all build setup setup-test demo test bench bench-prover fuzz check check-long install clean
 
 all: build
 
@@ -28,6 +29,8 @@ test: setup-test
 	@tools/test.sh
 bench: setup-test
 	@tools/bench.sh
+bench-prover: setup-test
+	@tools/bench_prover.sh
 fuzz: setup-test
 	@tools/fuzz.sh
 check: setup-test

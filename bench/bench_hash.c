@@ -95,6 +95,28 @@ static void bench_batch(const struct eddsa_item *items, size_t count)
     free(verdicts);
 }
 
+static void bench_unpack(const struct eddsa_item *items, size_t count)
+{
+    static uint8_t bytes[64][EDDSA_SIGNATURE_SIZE];
+    static eddsa_signature signatures[64];
+    const uint8_t *list[64];
+    enum roam_err errs[64], result = ROAM_OK;
+    ROAM_ASSERT(count <= 64);
+    for (size_t i = 0; i < count; i++) {
+        eddsa_signature_pack(bytes[i], &items[i].signature);
+        list[i] = bytes[i];
+    }
+    MEASURE("eddsa_signature_unpack", 1, 20, result |= eddsa_signature_unpack(&signatures[0], bytes[0]));
+    for (int run = 0; run < RUNS; run++) {
+        bench_start(&measured);
+        eddsa_signatures_unpack(signatures, errs, list, count);
+        bench_stop(&measured, (double)count);
+        for (size_t i = 0; i < count; i++) result |= errs[i];
+    }
+    ROAM_ASSERT(result == ROAM_OK);
+    bench_print(&measured, "eddsa_signatures_unpack_each", count);
+}
+
 static void bench_eddsa(void)
 {
     enum { ITEMS = 1024 };
@@ -107,6 +129,7 @@ static void bench_eddsa(void)
     MEASURE("eddsa_verify", 1, 50, result |= eddsa_verify_vartime(&key.public_key, &fr_one, &signature));
     ROAM_ASSERT(result == ROAM_OK);
     for (size_t i = 0; i < ITEMS; i++) make_item(&items[i], i);
+    bench_unpack(items, 64);
     bench_batch(items, 64);
     bench_batch(items, ITEMS);
 }

@@ -1,6 +1,6 @@
 /* roam's side of a paired comparison. bench_serve FOLDER reads one command a line and answers each with a
  * line "NANOSECONDS RESULT"; peer.mjs, the other side, understands the same commands, and table.py speaks to
- * both in turn. Short operations are repeated for BUSY_NS and their mean is told; 0 where nothing is timed.
+ * both in turn. Short operations are repeated and their mean is told; 0 where nothing is timed.
  *
  *   level              the level of the processor (cpu.h), and the compiler
  *   data LOG           writes 2^LOG points, scalars and field elements to FOLDER, for both sides
@@ -15,11 +15,11 @@
  *   prove THREADS      -
  *   steps THREADS      a proof's steps: "step=ns", with | between them
  *   save               writes NAME.proof.json and .public.json; -
- *   check FILE         true if the proof.json holds for the witness's public signals
+ *   check FILE         true if the proof.json holds for the witness's public signals; what is wrong with it
  *   verify             true if the last proof holds
  *   verify_batch N     time for each of N different proofs; true if all hold */
-#include "bench.h"
 #include "bench_subject.h"
+#include "serve.h"
 
 #include "cpu.h"
 #include "file.h"
@@ -30,7 +30,7 @@
 #include "snark_json.h"
 #include "wtns_file.h"
 
-enum { BUSY_NS = 50 * 1000 * 1000, FILE_MAX_BYTES = 1 << 30, LINE = 1024 };
+enum { FILE_MAX_BYTES = 1 << 30, LINE = SERVE_LINE };
 
 static const char *folder;
 static struct subject subject;
@@ -38,18 +38,6 @@ static size_t data_count;
 static g1_affine *points;
 static fr_int *scalars;
 static fr *values;
-
-/* Mean time of the statement. */
-#define TIME(ns, statement)                                                                                  \
-    do {                                                                                                     \
-        uint64_t begun_ = bench_now_ns(), spent_ = 0, times_ = 0;                                            \
-        do {                                                                                                 \
-            statement;                                                                                       \
-            times_++;                                                                                        \
-            spent_ = bench_now_ns() - begun_;                                                                \
-        } while (spent_ < BUSY_NS);                                                                          \
-        ns = (double)spent_ / (double)times_;                                                                \
-    } while (0)
 
 static void path_of(char path[LINE], const char *name, const char *end)
 {
@@ -61,12 +49,12 @@ static void save(const char *name, const char *end, const void *data, size_t siz
     char path[LINE];
     struct roam_diag diag = {""};
     path_of(path, name, end);
-    subject_require(file_write(path, data, size, &diag) == ROAM_OK, diag.text);
+    bench_require(file_write(path, data, size, &diag) == ROAM_OK, diag.text);
 }
 
 static void save_buf(const char *end, enum roam_err err, struct roam_buf *buf)
 {
-    subject_require(err == ROAM_OK, "cannot write a file's text");
+    bench_require(err == ROAM_OK, "cannot write a file's text");
     save(subject.name, end, buf->data, buf->size);
     buf_release(buf);
 }
@@ -101,14 +89,13 @@ static void make_data(size_t count)
     data_count = count;
 }
 
-static double run_data(char *result, unsigned log_size)
+static double run_data(unsigned log_size)
 {
-    subject_require(log_size <= 24 && data_count == 0, "data: once, LOG at most 24");
+    bench_require(log_size <= 24 && data_count == 0, "data: once, LOG at most 24");
     make_data((size_t)1 << log_size);
     save("points", "", points, data_count * sizeof *points);
     save("scalars", "", scalars, data_count * sizeof *scalars);
     save("values", "", values, data_count * sizeof *values);
-    strcpy(result, "-");
     return 0;
 }
 
@@ -119,7 +106,7 @@ static double run_msm(char *result, unsigned log_size, unsigned threads)
     g1_affine affine;
     uint8_t bytes[32];
     size_t count = (size_t)1 << log_size;
-    subject_require(count <= data_count, "msm: more points than data made");
+    bench_require(count <= data_count, "msm: more points than data made");
     void *scratch = subject_memory(g1_msm_scratch_size(count, threads));
     TIME(ns, g1_msm_vartime(&sum, points, scalars, count, threads, scratch));
     g1_to_affine(&affine, &sum);
@@ -135,7 +122,7 @@ static double run_ntt(char *result, unsigned log_size, unsigned threads)
     size_t count = (size_t)1 << log_size;
     struct ntt_domain domain;
     uint8_t bytes[32];
-    subject_require(count <= data_count, "ntt: more values than data made");
+    bench_require(count <= data_count, "ntt: more values than data made");
     fr *work = subject_memory(count * sizeof *work);
     void *memory = subject_memory(ntt_domain_scratch_size(log_size));
     ntt_domain_init(&domain, log_size, memory);
@@ -149,12 +136,11 @@ static double run_ntt(char *result, unsigned log_size, unsigned threads)
     return ns;
 }
 
-static double run_pairing(char *result)
+static double run_pairing(void)
 {
     double ns;
     fp12 out;
     TIME(ns, pairing(&out, &g1_generator, &g2_generator));
-    strcpy(result, "-");
     return ns;
 }
 
@@ -162,7 +148,7 @@ static double run_poseidon(char *result, unsigned t)
 {
     double ns;
     fr out, inputs[POSEIDON_INPUTS_MAX];
-    subject_require(t >= 2 && t <= POSEIDON_T_MAX, "poseidon: T is 2 .. 17");
+    bench_require(t >= 2 && t <= POSEIDON_T_MAX, "poseidon: T is 2 .. 17");
     for (unsigned i = 0; i + 1 < t; i++) fr_from_u64(&inputs[i], i + 1);
     TIME(ns, poseidon(&out, inputs, t - 1));
     fr_to_decimal(result, &out);
@@ -181,13 +167,12 @@ static double run_circuit(char *result, const char *name)
     return (double)subject.setup_ns;
 }
 
-static double run_save(char *result)
+static double run_save(void)
 {
     struct roam_buf proof = new_buf(), public = new_buf();
     save_buf(".proof.json", snark_proof_print(&proof, &subject.proof), &proof);
     save_buf(".public.json", snark_public_print(&public, subject.witness + 1, subject.vk.input_count),
              &public);
-    strcpy(result, "-");
     return 0;
 }
 
@@ -206,11 +191,10 @@ static double run_check(char *result, const char *path)
     size_t size;
     groth16_proof proof;
     struct roam_diag diag = {""};
-    subject_require(file_read(&text, &size, path, 1 << 20, &diag) == ROAM_OK, diag.text);
-    bool good = snark_proof_parse(&proof, (const char *)text, size, &diag) == ROAM_OK &&
-                subject_accepts(&subject, &proof);
+    bench_require(file_read(&text, &size, path, 1 << 20, &diag) == ROAM_OK, diag.text);
+    bool parsed = snark_proof_parse(&proof, (const char *)text, size, &diag) == ROAM_OK;
     free(text);
-    strcpy(result, good ? "true" : "false");
+    snprintf(result, LINE, "%s", !parsed ? diag.text : subject_accepts(&subject, &proof) ? "true" : "false");
     return 0;
 }
 
@@ -267,19 +251,17 @@ static double run_steps(char *result, unsigned threads)
     return (double)(end_ns - start_ns);
 }
 
-static double run_prove(char *result, unsigned threads)
+static double run_prove(unsigned threads)
 {
     uint64_t start_ns = bench_now_ns();
     subject_prove(&subject, threads, NULL);
-    strcpy(result, "-");
     return (double)(bench_now_ns() - start_ns);
 }
 
-static double run_witness(char *result)
+static double run_witness(void)
 {
     double ns;
     TIME(ns, subject_witness(&subject));
-    strcpy(result, "-");
     return ns;
 }
 
@@ -300,36 +282,28 @@ static double run(char *result, const char *command, const char *text)
     if (strcmp(command, "circuit") == 0) return run_circuit(result, text);
     if (strcmp(command, "check") == 0) return run_check(result, text);
     sscanf(text, "%u %u", &a, &b);
-    subject_require(a <= SUBJECT_THREADS_MAX && b >= 1 && b <= SUBJECT_THREADS_MAX, "arguments too large");
-    if (strcmp(command, "data") == 0) return run_data(result, a);
+    bench_require(a <= SUBJECT_THREADS_MAX && b >= 1 && b <= SUBJECT_THREADS_MAX, "arguments too large");
+    if (strcmp(command, "data") == 0) return run_data(a);
     if (strcmp(command, "msm") == 0) return run_msm(result, a, b);
     if (strcmp(command, "ntt") == 0) return run_ntt(result, a, b);
-    if (strcmp(command, "pairing") == 0) return run_pairing(result);
+    if (strcmp(command, "pairing") == 0) return run_pairing();
     if (strcmp(command, "poseidon") == 0) return run_poseidon(result, a);
     if (strcmp(command, "level") == 0) return run_level(result);
-    subject_require(subject.witness != NULL, "unknown command, or one before 'circuit'");
-    if (strcmp(command, "witness") == 0) return run_witness(result);
-    if (strcmp(command, "prove") == 0) return run_prove(result, a);
+    bench_require(subject.witness != NULL, "unknown command, or one before 'circuit'");
+    if (strcmp(command, "witness") == 0) return run_witness();
+    if (strcmp(command, "prove") == 0) return run_prove(a);
     if (strcmp(command, "steps") == 0) return run_steps(result, a);
-    if (strcmp(command, "save") == 0) return run_save(result);
+    if (strcmp(command, "save") == 0) return run_save();
     if (strcmp(command, "verify") == 0) return run_verify(result);
     if (strcmp(command, "verify_batch") == 0) return run_verify_batch(result, a);
-    subject_require(false, "unknown command");
+    bench_require(false, "unknown command");
     return 0;
 }
 
 int main(int argc, char **argv)
 {
-    char line[LINE], result[LINE];
-    subject_require(argc == 2, "usage: bench_serve FOLDER");
+    bench_require(argc == 2, "usage: bench_serve FOLDER");
     folder = argv[1];
-    while (fgets(line, sizeof line, stdin) != NULL) {
-        line[strcspn(line, "\n")] = '\0';
-        char *space = strchr(line, ' ');
-        if (space != NULL) *space = '\0';
-        double ns = run(result, line, space != NULL ? space + 1 : "");
-        printf("%.1f %s\n", ns, result);
-        fflush(stdout);
-    }
+    serve(run);
     return 0;
 }

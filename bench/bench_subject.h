@@ -2,7 +2,7 @@
  *
  * settle-N has all its places taken, and every quantity, price and salt is random over its whole range: a
  * witness of mostly small numbers would be proved faster, and real usage is one. b5groam has the example of
- * the paper's repository. */
+ * the paper's repository, b5groam-N has N copies of that circuit. */
 #ifndef BENCH_SUBJECT_H
 #define BENCH_SUBJECT_H
 
@@ -11,15 +11,18 @@
 #include <string.h>
 
 #include "b5groam.h"
+#include "b5groam_copies.h"
 #include "prove.h"
 #include "r1cs_file.h"
 #include "registry.h"
+#include "serve.h"
 #include "settle.h"
 #include "setup.h"
 
 struct subject {
     char name[24];
-    unsigned size; /* places of settle; 0 for b5groam */
+    unsigned size;                /* places of settle; 0 for b5groam */
+    struct b5groam_copies copies; /* count 0 if it is not b5groam-N */
     uint32_t constraint_count, wire_count;
     uint64_t setup_ns;
     struct zkey key;
@@ -34,17 +37,10 @@ struct subject {
 
 enum { SUBJECT_THREADS_MAX = 64 };
 
-static inline void subject_require(bool good, const char *what)
-{
-    if (good) return;
-    fprintf(stderr, "bench: %s\n", what);
-    exit(1);
-}
-
 static inline void *subject_memory(size_t size)
 {
     void *memory = aligned_alloc(64, (size + 64) / 64 * 64);
-    subject_require(memory != NULL, "no memory");
+    bench_require(memory != NULL, "no memory");
     return memory;
 }
 
@@ -107,7 +103,9 @@ static inline void subject_witness(struct subject *s)
     struct roam_diag diag = {""};
     const struct builder_memory memory = {.witness = s->witness, .wire_capacity = s->wire_count};
     builder_init(&b, R1CS_ASSIGN, &memory);
-    if (s->size == 0) {
+    if (s->copies.count > 0) {
+        copies_circuit(&b, &s->copies);
+    } else if (s->size == 0) {
         struct b5groam_input input;
         fr_from_u64(&input.n_sms, 10);
         fr_from_u64(&input.n_mb, 10240);
@@ -117,9 +115,23 @@ static inline void subject_witness(struct subject *s)
         b5groam_circuit(&b, &input);
     } else {
         struct settle_public public;
-        subject_require(settle_public_signals(&public, &s->input, s->size, &diag) == ROAM_OK, diag.text);
+        bench_require(settle_public_signals(&public, &s->input, s->size, &diag) == ROAM_OK, diag.text);
         settle_circuit(&b, s->size, &s->input, public.signal);
     }
+}
+
+/* The system of the circuit of this name, which settles what kind of subject this is. */
+static inline void subject_build(struct subject *s, struct r1cs_system *system)
+{
+    struct roam_diag diag = {""};
+    unsigned copies = 0;
+    if (sscanf(s->name, "b5groam-%u", &copies) == 1) {
+        bench_require(copies >= 1 && copies <= B5GROAM_COPIES_MAX, "b5groam-N: too many copies, or none");
+        bench_require(copies_init(&s->copies, copies) && copies_build(system, &s->copies), "no memory");
+        return;
+    }
+    sscanf(s->name, "settle-%u", &s->size);
+    bench_require(circuit_build(system, s->name, &diag) == ROAM_OK, diag.text);
 }
 
 /* Makes everything but the proof; checks that the witness satisfies the circuit. */
@@ -130,19 +142,18 @@ static inline void subject_init(struct subject *s, const char *name, uint64_t (*
     uint32_t failing;
     *s = (struct subject){.size = 0};
     snprintf(s->name, sizeof s->name, "%s", name);
-    if (strncmp(name, "settle-", 7) == 0) s->size = (unsigned)strtoul(name + 7, NULL, 10);
-    subject_require(circuit_build(&system, name, &diag) == ROAM_OK, diag.text);
+    subject_build(s, &system);
     s->wire_count = system.wire_count;
     s->constraint_count = system.constraint_count;
     uint64_t start_ns = now_ns();
-    subject_require(setup_dev(&s->key, &system, &roam_env_system, NULL, &diag) == ROAM_OK, diag.text);
+    bench_require(setup_dev(&s->key, &system, &roam_env_system, NULL, &diag) == ROAM_OK, diag.text);
     s->setup_ns = now_ns() - start_ns;
     s->witness = subject_memory(s->wire_count * sizeof *s->witness);
     subject_input(s);
     subject_witness(s);
-    subject_require(r1cs_check(&system, s->witness, &failing) == ROAM_OK, "the witness is false");
+    bench_require(r1cs_check(&system, s->witness, &failing) == ROAM_OK, "the witness is false");
     r1cs_release(&system);
-    subject_require(zkey_vk(&s->vk, &s->key) == ROAM_OK, "no verification key");
+    bench_require(zkey_vk(&s->vk, &s->key) == ROAM_OK, "no verification key");
     groth16_prepare(&s->prepared, &s->vk);
     s->scratch = subject_memory(groth16_prove_scratch_size(&s->key, SUBJECT_THREADS_MAX));
 }
@@ -150,6 +161,7 @@ static inline void subject_init(struct subject *s, const char *name, uint64_t (*
 static inline void subject_release(struct subject *s)
 {
     zkey_release(&s->key);
+    copies_release(&s->copies);
     free(s->witness);
     free(s->scratch);
 }
@@ -159,9 +171,9 @@ static inline void subject_prove(struct subject *s, unsigned threads, const stru
 {
     const struct groth16_prove_options options = {.threads = threads, .progress = progress};
     struct roam_diag diag = {""};
-    subject_require(groth16_prove(&s->proof, &s->key, s->witness, s->wire_count, &options, &roam_env_system,
-                                  s->scratch, &diag) == ROAM_OK,
-                    diag.text);
+    bench_require(groth16_prove(&s->proof, &s->key, s->witness, s->wire_count, &options, &roam_env_system,
+                                s->scratch, &diag) == ROAM_OK,
+                  diag.text);
 }
 
 static inline bool subject_accepts(const struct subject *s, const groth16_proof *proof)

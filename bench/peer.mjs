@@ -70,10 +70,12 @@ const commands = {
         return [ns, poseidon.F.toString(out)];
     },
     async circuit(name) {
-        subject = { name, zkey: file(`${name}.zkey`), wtns: file(`${name}.wtns`), vk: json(`${name}.vk.json`) };
+        subject = { name, vk: json(`${name}.vk.json`) };
         return [0, "-"];
     },
     async prove() {
+        subject.zkey ??= file(`${subject.name}.zkey`);
+        subject.wtns ??= file(`${subject.name}.wtns`);
         const begun = now();
         subject.made = await snarkjs.groth16.prove(subject.zkey, subject.wtns);
         return [now() - begun, "-"];

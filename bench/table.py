@@ -12,12 +12,13 @@ import argparse
 import datetime
 import json
 import os
-import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+
+from sides import Side, counted, output_of, processor, show
 
 TIME_S = 330
 CIRCUITS = ["b5groam", "settle-3", "settle-7", "settle-35"]
@@ -29,22 +30,6 @@ LEDGER_NAMES = {"deposit": "deposits", "deposit_callers": "deposits", "deposit_m
                 "session": "sessions from open to settled"}
 BATCH, RUNS_MIN = 64, 3
 DEPOSITS, LEDGER_PAIRS = 1000, 8
-
-
-class Side:
-    """A program that answers commands, a line each."""
-
-    def __init__(self, name, *command):
-        self.name = name
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def ask(self, command):
-        self.process.stdin.write(command + "\n")
-        self.process.stdin.flush()
-        ns, _, result = self.process.stdout.readline().rstrip("\n").partition(" ")
-        if not ns:
-            sys.exit(f"bench: {self.name} stopped at '{command}'")
-        return float(ns), result
 
 
 class Bench:
@@ -243,35 +228,14 @@ class Bench:
 # ---- what is told
 
 
-def counted(number, noun):
-    return f"{number} {noun}{'' if int(number) == 1 else 's'}"
-
-
-def show(value, unit):
-    if value is None:
-        return "-"
-    if unit == "per s":
-        return f"{value:,.0f} /s"
-    names = ["B", "kB", "MB", "GB"] if unit == "bytes" else ["ns", "us", "ms", "s"]
-    power = 0
-    while power < 3 and value >= 1000:
-        value, power = value / 1000, power + 1
-    return f"{value:.3g} {names[power]}" if value < 1000 else f"{value:.0f} {names[power]}"
-
-
-def output_of(*command):
-    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
-
-
 def machine(bench):
-    cpu = re.search(r"^model name\s*: (.*)$", open("/proc/cpuinfo", encoding="ascii").read(), re.M)
     level, _, compiler = bench.ours.ask("level")[1].partition(" ")
     versions = {}
     for module in ("snarkjs", "circomlibjs"):
         path = os.path.dirname(os.path.dirname(bench.snarkjs_cli)) + f"/{module}/package.json"
         versions[module] = json.load(open(path, encoding="utf-8"))["version"] if bench.peers else None
     return {"date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
-            "commit": output_of("git", "describe", "--always", "--dirty"), "cpu": cpu.group(1) if cpu else "?",
+            "commit": output_of("git", "describe", "--always", "--dirty"), "cpu": processor(),
             "processors": os.cpu_count(), "level": level, "compiler": compiler, "load": os.getloadavg()[0],
             "node": output_of("node", "--version"), **versions}
 

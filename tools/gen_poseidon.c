@@ -307,21 +307,43 @@ static void put_element52(FILE *out, const fr *a)
     fprintf(out, "}},\n");
 }
 
-/* A table of height rows, each of width elements out of stride, in one form or in both. */
+/* A table of height rows, each of width elements out of stride. */
 static void put_table(FILE *out, const char *name, unsigned t, const fr *rows, unsigned height,
-                      unsigned width, unsigned stride, bool wide)
+                      unsigned width, unsigned stride)
 {
-    fprintf(out, "static const %s %s%s_%u[] = {\n", wide ? "struct fr52" : "fr", name, wide ? "52" : "", t);
+    fprintf(out, "static const fr %s_%u[] = {\n", name, t);
     for (unsigned i = 0; i < height; i++)
-        for (unsigned j = 0; j < width; j++) (wide ? put_element52 : put_element)(out, rows + i * stride + j);
+        for (unsigned j = 0; j < width; j++) put_element(out, rows + i * stride + j);
+    fprintf(out, "};\n");
+}
+
+/* - c[0] c[1] - c[2] c[3] - ... */
+static fr minus_pairs(const fr *c, unsigned count)
+{
+    fr sum = fr_zero;
+    for (unsigned i = 0; i + 1 < count; i += 2) add_product(&sum, &c[i], &c[i + 1]);
+    fr_neg(&sum, &sum);
+    return sum;
+}
+
+/* The same for lanes; rows of inner products end with their own constant. */
+static void put_table52(FILE *out, const char *name, unsigned t, const fr *rows, unsigned height,
+                        unsigned width, unsigned stride, bool products)
+{
+    fprintf(out, "static const struct fr52 %s52_%u[] = {\n", name, t);
+    for (unsigned i = 0; i < height; i++) {
+        for (unsigned j = 0; j < width; j++) put_element52(out, rows + i * stride + j);
+        fr last = minus_pairs(rows + i * stride, width);
+        if (products) put_element52(out, &last);
+    }
     fprintf(out, "};\n");
 }
 
 static void put_both(FILE *out, const char *name, unsigned t, const fr *rows, unsigned height, unsigned width,
-                     unsigned stride)
+                     unsigned stride, bool products)
 {
-    put_table(out, name, t, rows, height, width, stride, false);
-    put_table(out, name, t, rows, height, width, stride, true);
+    put_table(out, name, t, rows, height, width, stride);
+    put_table52(out, name, t, rows, height, width, stride, products);
 }
 
 static void put_width(FILE *out, unsigned t)
@@ -331,13 +353,13 @@ static void put_width(FILE *out, unsigned t)
     make_plain(&p, t);
     make_fast(&f, &p);
     unsigned n = t - 1;
-    put_table(out, "constants", t, p.constants, FULL + p.partial, t, t, false);
-    put_both(out, "full", t, f.full, FULL, t, t);
-    put_both(out, "mds", t, p.mds.at[0], t, t, T_MAX);
-    put_both(out, "enter", t, f.enter.at[0], t, t, T_MAX);
-    put_both(out, "partial", t, f.partial, 1, p.partial, 0);
-    put_both(out, "recurrence", t, f.recurrence, 1, 2 * n + 1, 0);
-    put_both(out, "leave", t, f.leave[0], n, 2 * n, 2 * N_MAX);
+    put_table(out, "constants", t, p.constants, FULL + p.partial, t, t);
+    put_both(out, "full", t, f.full, FULL, t, t, false);
+    put_both(out, "mds", t, p.mds.at[0], t, t, T_MAX, true);
+    put_both(out, "enter", t, f.enter.at[0], t, t, T_MAX, true);
+    put_both(out, "partial", t, f.partial, 1, p.partial, 0, false);
+    put_both(out, "recurrence", t, f.recurrence, 1, 2 * n + 1, 0, true);
+    put_both(out, "leave", t, f.leave[0], n, 2 * n, 2 * N_MAX, true);
 }
 
 /* The array over all widths. */

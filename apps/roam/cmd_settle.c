@@ -90,17 +90,17 @@ static enum roam_err prove_sessions(struct cli *cli, const struct settlement_ses
 {
     static struct settlement settlement;
     struct usage_rate_card card;
-    struct zkey key;
+    struct zk_prover prover;
     roam_id agreement;
     uint64_t size, threads;
     ROAM_TRY(option_id(cli, "agreement", &agreement));
     ROAM_TRY(cli_u64(cli, "size", count, 1, SETTLE_SIZE_MAX, &size));
     ROAM_TRY(cli_u64(cli, "threads", 2, 1, 64, &threads));
     ROAM_TRY(card_load(&card, cli_get(cli, "card"), &cli->diag));
-    ROAM_TRY(zkey_load(&key, cli_get(cli, "zkey"), false, &cli->diag));
+    ROAM_TRY(zk_prover_load(&prover, cli_get(cli, "zkey"), cli_get(cli, "tables"), &cli->diag));
     enum roam_err err = settlement_prove(&settlement, &agreement, &card, sessions, count, (unsigned)size,
-                                         &key, (unsigned)threads, &cli->progress, &cli->diag);
-    zkey_release(&key);
+                                         &prover, (unsigned)threads, &cli->progress, &cli->diag);
+    zk_prover_release(&prover);
     if (err != ROAM_OK) return err;
     json_t *object = settlement_json(&settlement);
     err = json_save_new(object, false, cli->operand[1], &cli->diag);
@@ -208,6 +208,7 @@ static const struct cli_option prove_options[] = {
     {"agreement", "ID", "the agreement", true},
     {"card", "CARD.json", "its rate card", true},
     {"zkey", "CIRCUIT.zkey", "the proving key of settle-SIZE", true},
+    {"tables", "FILE", "tables of this key (roam zk tables)", false},
     {"size", "N", "places of the circuit (default: as many as sessions)", false},
     {"threads", "N", "threads to use (default: 2)", false},
     {0},

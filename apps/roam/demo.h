@@ -11,7 +11,7 @@ enum { DEMO_SESSIONS_MAX = 64, DEMO_PATH_MAX = 512 };
 /* A settle circuit with its development key. */
 struct demo_circuit {
     unsigned size;
-    struct zkey key;
+    struct zk_prover prover;
     struct groth16_vk vk;
 };
 

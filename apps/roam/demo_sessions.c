@@ -172,5 +172,5 @@ enum roam_err demo_prove(struct demo *demo, struct settlement *out, const struct
     struct settlement_session sessions[DEMO_SESSIONS_MAX];
     for (size_t i = 0; i < count; i++) sessions[i] = trade->session[first + i].settlement;
     return settlement_prove(out, &trade->agreement, &trade->card, sessions, count, circuit->size,
-                            &circuit->key, 2, &demo->cli->progress, &demo->cli->diag);
+                            &circuit->prover, 2, &demo->cli->progress, &demo->cli->diag);
 }

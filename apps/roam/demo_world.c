@@ -63,10 +63,11 @@ static enum roam_err make_circuit(struct demo *demo, struct demo_circuit *out, u
     ROAM_TRY(circuit_build(&system, name, &demo->cli->diag));
     demo_say(demo, "  circuit %s: %u constraints, %u for each session", name, system.constraint_count,
              system.constraint_count / size);
-    enum roam_err err =
-        setup_dev(&out->key, &system, &roam_env_system, &demo->cli->progress, &demo->cli->diag);
+    struct zkey key;
+    enum roam_err err = setup_dev(&key, &system, &roam_env_system, &demo->cli->progress, &demo->cli->diag);
     r1cs_release(&system);
-    return err == ROAM_OK ? zkey_vk(&out->vk, &out->key) : err;
+    if (err == ROAM_OK) err = zk_prover_init(&out->prover, &key);
+    return err == ROAM_OK ? zkey_vk(&out->vk, &out->prover.key) : err;
 }
 
 static enum roam_err make_folder(struct demo *demo)
@@ -170,8 +171,8 @@ void demo_world_end(struct demo *demo)
 {
     if (demo->store != NULL) store_close(demo->store);
     if (demo->folder[0] != '\0') remove_folder(demo->folder);
-    zkey_release(&demo->small.key);
-    zkey_release(&demo->large.key);
+    zk_prover_release(&demo->small.prover);
+    zk_prover_release(&demo->large.prover);
     key_wipe(&demo->governor);
     key_wipe(&demo->treasury);
     key_wipe(&demo->home);

@@ -4,28 +4,19 @@
 #include <string.h>
 
 #include "ct.h"
-#include "prove.h"
 #include "usage_files.h"
 #include "witness.h"
 #include "wtns_file.h"
 
-static enum roam_err prove_witness(groth16_proof *out, const struct zkey *key, const fr *witness,
+static enum roam_err prove_witness(groth16_proof *out, const struct zk_prover *prover, const fr *witness,
                                    size_t wire_count, unsigned threads, const struct roam_progress *progress,
                                    struct roam_diag *diag)
 {
-    struct groth16_prove_options options = {.threads = threads, .progress = progress};
-    void *scratch = aligned_alloc(64, (groth16_prove_scratch_size(key, threads) + 63) / 64 * 64);
-    if (scratch == NULL) return ROAM_E_NOMEM;
-    if (wire_count != key->wire_count || key->public_count != SETTLE_PUBLIC_COUNT) {
-        free(scratch);
+    if (wire_count != prover->key.wire_count || prover->key.public_count != SETTLE_PUBLIC_COUNT)
         return roam_diag(diag, ROAM_E_MISMATCH,
-                         "the key has %u wires, the circuit %zu: it is another circuit's", key->wire_count,
-                         wire_count);
-    }
-    enum roam_err err =
-        groth16_prove(out, key, witness, wire_count, &options, &roam_env_system, scratch, diag);
-    free(scratch);
-    return err;
+                         "the key has %u wires, the circuit %zu: it is another circuit's",
+                         prover->key.wire_count, wire_count);
+    return zk_prover_prove(out, prover, witness, wire_count, threads, progress, diag);
 }
 
 static void make_input(struct settle_input *input, struct settle_session *opened, struct settlement *s,
@@ -45,7 +36,7 @@ static void make_input(struct settle_input *input, struct settle_session *opened
 
 enum roam_err settlement_prove(struct settlement *out, const roam_id *agreement,
                                const struct usage_rate_card *card, const struct settlement_session *sessions,
-                               size_t count, unsigned size, const struct zkey *key, unsigned threads,
+                               size_t count, unsigned size, const struct zk_prover *prover, unsigned threads,
                                const struct roam_progress *progress, struct roam_diag *diag)
 {
     struct settle_input input;
@@ -59,7 +50,7 @@ enum roam_err settlement_prove(struct settlement *out, const roam_id *agreement,
     make_input(&input, opened, out, card, sessions);
     enum roam_err err = settle_witness(&witness, &wire_count, &out->public, &input, size, diag);
     if (err == ROAM_OK) {
-        err = prove_witness(&out->proof, key, witness, wire_count, threads, progress, diag);
+        err = prove_witness(&out->proof, prover, witness, wire_count, threads, progress, diag);
         wtns_release(witness, wire_count);
     }
     roam_wipe(opened, count * sizeof *opened);

@@ -6,7 +6,7 @@
 #include "progress.h"
 #include "settle.h"
 #include "tx.h"
-#include "zkey.h"
+#include "zk_prover.h"
 
 /* One session of a batch: what its operator knows and what the ledger recorded. */
 struct settlement_session {
@@ -24,12 +24,12 @@ struct settlement {
     groth16_proof proof;
 };
 
-/* Proves count sessions in `size` places under the key of that circuit. ROAM_E_MISMATCH if the key is of
+/* Proves count sessions in `size` places with the prover of that circuit. ROAM_E_MISMATCH if the key is of
  * another circuit; errors of settle_public_signals; ROAM_E_NOMEM; ROAM_E_CANCELLED. */
 ROAM_MUST_USE enum roam_err settlement_prove(struct settlement *out, const roam_id *agreement,
                                              const struct usage_rate_card *card,
                                              const struct settlement_session *sessions, size_t count,
-                                             unsigned size, const struct zkey *key, unsigned threads,
+                                             unsigned size, const struct zk_prover *prover, unsigned threads,
                                              const struct roam_progress *progress, struct roam_diag *diag);
 
 /* The transaction of a settlement; it refers to s->sessions. */

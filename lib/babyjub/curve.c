@@ -10,18 +10,14 @@ const bjj_point bjj_base8 = {
     .x = {{0x0a8fc7bc1a89fa86, 0xa7d9d786e9e48627, 0xee6158b465bea369, 0x14a0ff6d2f874519}},
     .y = {{0xb83342d20d0201aa, 0x2ffef2f7cdcfeac7, 0xbfa79a9425a6e625, 0x0dfb859dc3a44b70}}};
 
-/* 168700 and 168696 in Montgomery form */
-static const fr a = {{0x95accf61fff261e0, 0x24780d659df7d378, 0xe0ac11b07e906ae8, 0x0f35db2216d3def3}};
-static const fr d = {{0x2735f484aff261f5, 0x70ba1b579a2e0f63, 0xff41c9a91e2caa8c, 0x07704a8e8fe6025f}};
-
 bool bjj_is_on_curve(const bjj_point *p)
 {
     fr xx, yy, left, right;
     fr_sqr(&xx, &p->x);
     fr_sqr(&yy, &p->y);
-    fr_mul(&left, &a, &xx);
+    fr_mul(&left, &edwards_a, &xx);
     fr_add(&left, &left, &yy);
-    fr_mul(&right, &d, &xx);
+    fr_mul(&right, &edwards_d, &xx);
     fr_mul(&right, &right, &yy);
     fr_add(&right, &right, &fr_one);
     return fr_equal(&left, &right);
@@ -87,8 +83,8 @@ enum roam_err bjj_unpack_vartime(bjj_point *out, const uint8_t bytes[32])
     ROAM_TRY(fr_from_le(&p.y, y_bytes));
     fr_sqr(&yy, &p.y);
     fr_sub(&numerator, &fr_one, &yy);
-    fr_mul(&denominator, &d, &yy);
-    fr_sub(&denominator, &a, &denominator);
+    fr_mul(&denominator, &edwards_d, &yy);
+    fr_sub(&denominator, &edwards_a, &denominator);
     fr_inv_vartime(&denominator, &denominator);
     fr_mul(&numerator, &numerator, &denominator);
     if (fr_sqrt_vartime(&p.x, &numerator) != ROAM_OK) return ROAM_E_POINT;

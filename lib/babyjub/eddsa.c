@@ -2,7 +2,6 @@
 
 #include "ct.h"
 #include "digest.h"
-#include "eddsa_core.h"
 #include "edwards_mul.h"
 #include "endian.h"
 #include "poseidon.h"
@@ -82,7 +81,8 @@ enum roam_err eddsa_public_key_check_vartime(const bjj_point *public_key)
     return bjj_is_in_subgroup_vartime(public_key) ? ROAM_OK : ROAM_E_POINT;
 }
 
-enum roam_err eddsa_check_form(const bjj_point *public_key, const eddsa_signature *signature)
+/* What can be told without the equation. */
+static enum roam_err check_form(const bjj_point *public_key, const eddsa_signature *signature)
 {
     if (!bjj_scalar_is_canonical(&signature->s)) return ROAM_E_RANGE;
     return bjj_is_on_curve(&signature->r8) && bjj_is_on_curve(public_key) ? ROAM_OK : ROAM_E_POINT;
@@ -93,7 +93,7 @@ enum roam_err eddsa_check_form(const bjj_point *public_key, const eddsa_signatur
 enum roam_err eddsa_verify_vartime(const bjj_point *public_key, const fr *message,
                                    const eddsa_signature *signature)
 {
-    ROAM_TRY(eddsa_check_form(public_key, signature));
+    ROAM_TRY(check_form(public_key, signature));
     bjj_scalar h;
     struct edwards key, r8;
     make_challenge(&h, &signature->r8, public_key, message);

@@ -24,6 +24,12 @@ struct edwards_cached {
     fr z2;
 };
 
+/* The coefficients of babyjub.h: 168700 and 168696. */
+static const fr edwards_a = {
+    {0x95accf61fff261e0, 0x24780d659df7d378, 0xe0ac11b07e906ae8, 0x0f35db2216d3def3}};
+static const fr edwards_d = {
+    {0x2735f484aff261f5, 0x70ba1b579a2e0f63, 0xff41c9a91e2caa8c, 0x07704a8e8fe6025f}};
+
 /* sqrt(-168700), its inverse, 2 d' */
 static const fr edwards_scale = {
     {0xe77f2cb3269fc386, 0x2ffbbf36ea0da89f, 0x3afc6b3516e0d90f, 0x12bc88bf75913573}};

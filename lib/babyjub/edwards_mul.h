@@ -13,15 +13,4 @@ void edwards_mul_vartime(struct edwards *out, const struct edwards *p, const uin
 void edwards_verify_combination_vartime(struct edwards *out, const bjj_scalar *s, const uint64_t h[4],
                                         const struct edwards *p);
 
-/* One term of a sum of multiples; scalar < l. */
-struct edwards_term {
-    struct edwards_affine point;
-    bjj_scalar scalar;
-};
-/* The most buckets that edwards_sum_vartime uses for count terms. */
-size_t edwards_sum_buckets(size_t count);
-/* out = sum of scalar * point. */
-void edwards_sum_vartime(struct edwards *out, const struct edwards_term *terms, size_t count,
-                         struct edwards *buckets);
-
 #endif

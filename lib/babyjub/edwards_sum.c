@@ -1,4 +1,4 @@
-#include "edwards_mul.h"
+#include "edwards_sum.h"
 
 #include "checked.h"
 
@@ -27,7 +27,25 @@ static unsigned choose_width(size_t count)
     return best;
 }
 
-size_t edwards_sum_buckets(size_t count) { return (size_t)1 << (choose_width(count) - 1); }
+size_t edwards_sum_scratch_size(size_t count)
+{
+    if (edwards_sum8_available()) return edwards_sum8_scratch_size(count);
+    return ((size_t)1 << (choose_width(count) - 1)) * sizeof(struct edwards);
+}
+
+void edwards_terms_set(struct edwards_term *terms, const bjj_point *const *points, size_t count)
+{
+    ROAM_ASSERT(count <= 8);
+    if (count > 0 && edwards_sum8_available()) {
+        edwards_terms8_set(terms, points, count);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct edwards p;
+        edwards_from_point(&p, points[i]);
+        edwards_affine_from(&terms[i].point.affine, &p);
+    }
+}
 
 static void make_bias(uint64_t bias[4], unsigned width)
 {
@@ -64,8 +82,8 @@ static void sum_buckets(struct edwards *out, const struct edwards *buckets, size
     *out = sum;
 }
 
-void edwards_sum_vartime(struct edwards *out, const struct edwards_term *terms, size_t count,
-                         struct edwards *buckets)
+static void sum_one_place_at_a_time(struct edwards *out, const struct edwards_term *terms, size_t count,
+                                    struct edwards *buckets)
 {
     unsigned width = choose_width(count);
     size_t bucket_count = (size_t)1 << (width - 1);
@@ -79,10 +97,18 @@ void edwards_sum_vartime(struct edwards *out, const struct edwards_term *terms, 
             int digit = digit_at(&terms[i].scalar, bias, width, place);
             if (digit == 0) continue;
             struct edwards *bucket = &buckets[digit > 0 ? digit - 1 : -digit - 1];
-            edwards_add_affine(bucket, bucket, &terms[i].point, digit < 0);
+            edwards_add_affine(bucket, bucket, &terms[i].point.affine, digit < 0);
         }
         struct edwards sum;
         sum_buckets(&sum, buckets, bucket_count);
         edwards_add(out, out, &sum);
     }
+}
+
+void edwards_sum_vartime(struct edwards *out, const struct edwards_term *terms, size_t count, void *scratch)
+{
+    if (edwards_sum8_available())
+        edwards_sum8_vartime(out, terms, count, scratch);
+    else
+        sum_one_place_at_a_time(out, terms, count, scratch);
 }

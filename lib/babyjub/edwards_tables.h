@@ -18,5 +18,8 @@ struct subgroup_constants {
     fr slope, offset, root;
 };
 extern const struct subgroup_constants subgroup_constants;
+/* (r - 1)/8 */
+static const uint64_t subgroup_exponent[4] = {0x287c3eb27e000000, 0xa5067d090f372e12, 0x370a08b6d0302b0b,
+                                              0x060c89ce5c263405};
 
 #endif

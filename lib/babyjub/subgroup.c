@@ -1,7 +1,6 @@
-#include "subgroup8.h"
+#include "babyjub.h"
 
 #include "edwards_tables.h"
-#include "fr8.h"
 
 /* Membership in the subgroup of order l by a Tate pairing (the idea of Koshelev, eprint 2022/037).
  *
@@ -44,32 +43,12 @@ static void pairing_value(fr *out, const bjj_point *p)
     fr_mul(out, &n, &t);
 }
 
-/* (r - 1)/8 */
-static const uint64_t eighth[4] = {0x287c3eb27e000000, 0xa5067d090f372e12, 0x370a08b6d0302b0b,
-                                   0x060c89ce5c263405};
-
 bool bjj_is_in_subgroup_vartime(const bjj_point *p)
 {
     if (!bjj_is_on_curve(p)) return false;
     if (bjj_equal(p, &bjj_identity)) return true;
     fr value;
     pairing_value(&value, p);
-    fr_pow_vartime(&value, &value, eighth);
+    fr_pow_vartime(&value, &value, subgroup_exponent);
     return fr_equal(&value, &fr_one);
-}
-
-void bjj_subgroup8_vartime(bool inside[8], const bjj_point *const points[8])
-{
-    fr value[8], power[8];
-    const fr *lane[8];
-    for (int k = 0; k < 8; k++) {
-        pairing_value(&value[k], points[k]);
-        lane[k] = &value[k];
-    }
-    if (fr8_available())
-        fr8_pow_vartime(power, lane, eighth);
-    else
-        for (int k = 0; k < 8; k++) fr_pow_vartime(&power[k], &value[k], eighth);
-    for (int k = 0; k < 8; k++)
-        inside[k] = fr_equal(&power[k], &fr_one) || bjj_equal(points[k], &bjj_identity);
 }

@@ -122,6 +122,13 @@ enum roam_err file_map(struct roam_map *map, const char *path, struct roam_diag 
     return ROAM_OK;
 }
 
+void file_map_forget(const void *begin, size_t size)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), at = (uintptr_t)begin;
+    uintptr_t first = (at + page - 1) / page * page, end = (at + size) / page * page;
+    if (first < end) madvise((void *)first, end - first, MADV_DONTNEED);
+}
+
 void file_unmap(struct roam_map *map)
 {
     if (map->data != NULL) munmap((void *)(uintptr_t)map->data, map->size);

@@ -26,5 +26,8 @@ struct roam_map {
 };
 ROAM_MUST_USE enum roam_err file_map(struct roam_map *map, const char *path, struct roam_diag *diag);
 void file_unmap(struct roam_map *map);
+/* Gives back the memory of the pages that lie wholly within [begin, begin + size) of the mapping; they are
+ * read again if they are touched again. */
+void file_map_forget(const void *begin, size_t size);
 
 #endif

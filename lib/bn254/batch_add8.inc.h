@@ -3,9 +3,9 @@
  * The including file defines, besides what batch_add.inc.h asks for, the type LANES of eight coordinates and
  * for it lanes_load_x, lanes_load, lanes_store, and the functions V(name) used below. Coordinates are loaded
  * as mont8_load does, so all of them stand for a sixteenth: with d = x2 - x1 and n = y2 - y1 as loaded, and
- * 1/(16 d) in place of 1/d,
+ * 1/(4 d) in place of 1/d,
  *
- *   l = n / (16 d) = lambda / 16,   x3 / 16 = 16 l l - x1 - x2,   y3 / 16 = 16 l (x1 - x3) - y1,
+ *   l = n / (4 d) = lambda / 4,   x3 / 16 = l^2 - x1 - x2,   y3 / 16 = 4 l (x1 - x3) - y1,
  *
  * again as loaded. For equal points d = 2 y1 and n = 16 * 3 x1 x1. */
 
@@ -57,7 +57,7 @@ __attribute__((noinline)) MONT8_TARGET static void correct_numerator(LANES *n, c
                                                                      __mmask8 doubled)
 {
     LANES square, more;
-    V(shift4)(&more, x);
+    V(shift)(&more, x, 4);
     V(mul)(&square, &more, x);
     V(add)(&more, &square, &square);
     V(add)(&square, &square, &more);
@@ -95,7 +95,8 @@ MONT8_TARGET static void multiply_denominators(LANES product[SIDES], const struc
     }
 }
 
-/* The inverse of every lane, times 1/16 as the formulas want it. */
+/* The inverse of every lane, times 1/4 as the formulas want it. Between stores and loads the form changes by
+ * 2^4 three times, once each way and once by the inversion: 1/16 is what would come of it. */
 MONT8_TARGET static void invert_lanes(LANES a[SIDES])
 {
     LANES all;
@@ -103,6 +104,10 @@ MONT8_TARGET static void invert_lanes(LANES a[SIDES])
     V(mul)(&all, &a[0], &a[1]);
     V(store_reduced)(element, &all);
     K(batch_inv_vartime)(element, scratch, 8);
+    for (int i = 0; i < 8; i++) {
+        K(double)(&element[i], &element[i]);
+        K(double)(&element[i], &element[i]);
+    }
     V(load_exact)(&all, element);
     LANES other = a[0];
     V(mul)(&a[0], &all, &a[1]);
@@ -111,7 +116,7 @@ MONT8_TARGET static void invert_lanes(LANES a[SIDES])
 
 /* What an addition needs until it is done. */
 struct addition {
-    LANES x1, y1, x2, n, l, l16, x3, y3;
+    LANES x1, y1, x2, n, l, l4, x3, y3;
     __mmask8 cancelled;
 };
 
@@ -135,17 +140,17 @@ MONT8_INLINE void addition_begin(struct addition *a, const struct pairs *pairs, 
     MONT8_UNROLL                                                                                             \
     for (size_t k = 0; k < SIDES; k++) statement
 
-/* Adds 16 pairs, given 1/(16 d); true if a sum is infinity. */
+/* Adds 16 pairs, given 1/(4 d); true if a sum is infinity. */
 MONT8_INLINE bool add_octets(const struct pairs *pairs, size_t first, const LANES inverse[SIDES])
 {
     struct addition a[SIDES];
     EACH_SIDE(addition_begin(&a[k], pairs, first + 8 * k));
     EACH_SIDE(V(mul)(&a[k].l, &a[k].n, &inverse[k]));
-    EACH_SIDE(V(shift4)(&a[k].l16, &a[k].l));
-    EACH_SIDE(V(mul)(&a[k].x3, &a[k].l, &a[k].l16));
+    EACH_SIDE(V(sqr)(&a[k].x3, &a[k].l));
     EACH_SIDE(V(subtract_both)(&a[k].x3, &a[k].x1, &a[k].x2));
     EACH_SIDE(V(sub)(&a[k].n, &a[k].x1, &a[k].x3));
-    EACH_SIDE(V(mul)(&a[k].y3, &a[k].n, &a[k].l16));
+    EACH_SIDE(V(shift)(&a[k].l4, &a[k].l, 2));
+    EACH_SIDE(V(mul)(&a[k].y3, &a[k].n, &a[k].l4));
     EACH_SIDE(V(subtract_one)(&a[k].y3, &a[k].y1));
     EACH_SIDE(lanes_store(pairs->target + first + 8 * k, &a[k].x3, &a[k].y3, a[k].cancelled));
     return a[0].cancelled || a[1].cancelled;

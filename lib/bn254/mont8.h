@@ -22,13 +22,15 @@
 #include <stdint.h>
 
 #if defined(__x86_64__)
-/* Whether the processor is of level CPU_IFMA; set before main. */
-extern bool mont8_available;
 #include <immintrin.h>
 
-#define MONT8_TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx512ifma")))
-#define MONT8_INLINE                                                                                         \
-    static inline __attribute__((always_inline, target("avx512f,avx512vl,avx512dq,avx512ifma")))
+/* Whether the processor is of level CPU_IFMA; set before main. */
+extern bool mont8_available;
+
+/* Checks for undefined behaviour are left out: compilers take minutes over them in code so much unrolled. */
+#define MONT8_ATTRIBUTES target("avx512f,avx512vl,avx512dq,avx512ifma"), no_sanitize("undefined")
+#define MONT8_TARGET     __attribute__((MONT8_ATTRIBUTES))
+#define MONT8_INLINE     static inline __attribute__((always_inline, MONT8_ATTRIBUTES))
 
 /* Before loops that must be unrolled, for limbs to stay in registers. */
 #if defined(__clang__)
@@ -162,10 +164,10 @@ MONT8_INLINE void mont8_wide_difference(struct mont8_wide *t, const struct mont8
 }
 
 /* out = t / 2^260 mod p + times p: Montgomery's reduction, the multiple of p that clears a column, five
- * times. Between t/2^260 and that and p more, before times p are added; the sum must not be negative. Leaves
- * t undefined. */
-MONT8_INLINE void mont8_wide_reduce(mont8 *out, struct mont8_wide *t, uint64_t times,
-                                    const struct mont8_modulus *m)
+ * times; what that column carries is known before, its value divided by 2^52 and rounded up. Between t/2^260
+ * and that and p more, before times p are added; the sum must not be negative. Leaves t undefined. */
+MONT8_INLINE void mont8_wide_reduce_limbs(mont8 *out, struct mont8_wide *t, uint64_t times,
+                                          const struct mont8_modulus *m)
 {
     MONT8_UNROLL
     for (int i = 0; i < 5; i++) {
@@ -173,16 +175,24 @@ MONT8_INLINE void mont8_wide_reduce(mont8 *out, struct mont8_wide *t, uint64_t t
         __m512i q = _mm512_madd52lo_epu64(_mm512_setzero_si512(), column[0], mont8_all(m->inv));
         MONT8_UNROLL
         for (int j = 0; j < 5; j++) {
-            column[j] = _mm512_madd52lo_epu64(column[j], q, mont8_all(m->p[j]));
+            if (j > 0) column[j] = _mm512_madd52lo_epu64(column[j], q, mont8_all(m->p[j]));
             column[j + 1] = _mm512_madd52hi_epu64(column[j + 1], q, mont8_all(m->p[j]));
         }
-        column[1] = _mm512_add_epi64(column[1], _mm512_srai_epi64(column[0], 52));
+        const __m512i carry = _mm512_srai_epi64(_mm512_add_epi64(column[0], mont8_all(MONT8_MASK)), 52);
+        column[1] = _mm512_add_epi64(column[1], carry);
     }
     MONT8_UNROLL
     for (int i = 0; i < 5; i++) {
         out->limb[i] = t->column[5 + i];
         if (times != 0) out->limb[i] = _mm512_add_epi64(out->limb[i], mont8_all(times * m->p[i]));
     }
+}
+
+/* The same, carried. */
+MONT8_INLINE void mont8_wide_reduce(mont8 *out, struct mont8_wide *t, uint64_t times,
+                                    const struct mont8_modulus *m)
+{
+    mont8_wide_reduce_limbs(out, t, times, m);
     mont8_carry(out);
 }
 

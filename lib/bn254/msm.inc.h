@@ -51,6 +51,7 @@ struct buckets {
 struct job {
     const struct msm_plan *plan;
     const AFFINE *points;
+    size_t window_points; /* to the next window's points: 0, or with a table the number of them */
     uint8_t *workspaces;
     size_t bucket_limit;
 };
@@ -67,7 +68,7 @@ static size_t round_up_64(size_t size) { return (size + 63) / 64 * 64; }
 static size_t workspace_size(size_t limit)
 {
     return round_up_64(sizeof(struct workspace)) +
-           limit * (sizeof(AFFINE) + sizeof(uint16_t) + sizeof(uint8_t));
+           round_up_64(limit * (sizeof(AFFINE) + sizeof(uint16_t) + sizeof(uint8_t)));
 }
 
 static unsigned clamp_threads(unsigned threads) { return threads < PARALLEL_MAX ? threads : PARALLEL_MAX; }
@@ -182,9 +183,10 @@ static void read_digits(struct digits *out, const struct buckets *b, const struc
                         uint32_t first_bucket, struct msm_piece piece)
 {
     const int16_t *digit = job->plan->digits[window];
+    const AFFINE *points = job->points + window * job->window_points;
     size_t count = 0;
     for (size_t i = piece.begin; i < piece.end; i++) {
-        const AFFINE *operand = &job->points[job->plan->order[i]];
+        const AFFINE *operand = &points[job->plan->order[i]];
         int32_t sign = digit[i] >> 15;
         uint32_t size = (uint32_t)((digit[i] ^ sign) - sign), bucket = first_bucket + size - 1;
         out->operand[count] = operand;
@@ -269,13 +271,18 @@ static bool has_piece(const struct job *job, struct share share, unsigned window
     return piece.begin < piece.end;
 }
 
+static void clear_buckets(struct buckets *b, size_t count)
+{
+    memset(b->sum, 0, count * sizeof *b->sum);
+    memset(b->state, 0, count * sizeof *b->state);
+}
+
 /* Bucket sums of the windows low .. high - 1, as sum_by_bits leaves them. */
 static void sum_windows(struct buckets *b, const struct job *job, struct share share, unsigned low,
                         unsigned high)
 {
     size_t bucket_count = job->plan->bucket_count, total = (high - low) * bucket_count;
-    memset(b->sum, 0, total * sizeof *b->sum);
-    memset(b->state, 0, total * sizeof *b->state);
+    clear_buckets(b, total);
     for (unsigned w = low; w < high; w++)
         add_piece(b, (uint32_t)((w - low) * bucket_count), job, w, msm_plan_piece(job->plan, share, w));
     while (b->pair_count > 0) finish_round(b);
@@ -302,17 +309,104 @@ static void run_share(void *context, struct share share)
     b.workspace->result = sum;
 }
 
+/* With a table every window's points go to the same buckets. */
+static void run_table_share(void *context, struct share share)
+{
+    const struct job *job = context;
+    const struct msm_plan *plan = job->plan;
+    struct buckets b = buckets_of(job, share);
+    clear_buckets(&b, plan->bucket_count);
+    for (unsigned w = 0; w < plan->windows; w++) add_piece(&b, 0, job, w, msm_plan_piece(plan, share, w));
+    while (b.pair_count > 0) finish_round(&b);
+    sum_by_bits(&b, plan->bucket_count, plan->bucket_count);
+    b.workspace->result = G(infinity);
+    fold_window(&b.workspace->result, b.sum, plan->bucket_count);
+}
+
+/* Runs all shares and adds up. */
+static void run(POINT *out, struct job *job, void (*task)(void *context, struct share share))
+{
+    POINT sum = G(infinity);
+    unsigned shares = job->plan->shares;
+    parallel_run(shares, task, job);
+    for (unsigned i = 0; i < shares; i++)
+        G(add_vartime)(&sum, &sum, &buckets_of(job, (struct share){i, shares}).workspace->result);
+    *out = sum;
+}
+
+static struct msm_points words_of(const AFFINE *points)
+{
+    return (struct msm_points){(const void *)points, sizeof *points / sizeof(uint64_t)};
+}
+
 void G(msm_vartime)(POINT *out, const AFFINE *points, const fr_int *scalars, size_t count, unsigned threads,
                     void *scratch)
 {
     struct msm_plan plan;
-    struct job job = {&plan, points, (uint8_t *)scratch + msm_plan_scratch_size(count), bucket_limit(count)};
+    struct job job = {&plan, points, 0, (uint8_t *)scratch + msm_plan_scratch_size(count),
+                      bucket_limit(count)};
     ROAM_ASSERT(threads >= 1 && (uintptr_t)scratch % 64 == 0);
-    msm_plan_init(&plan, scalars, (struct msm_points){(const void *)points, sizeof *points / 8}, count,
-                  scratch, job.bucket_limit, clamp_threads(threads));
-    parallel_run(plan.shares, run_share, &job);
-    POINT sum = G(infinity);
-    for (unsigned i = 0; i < plan.shares; i++)
-        G(add_vartime)(&sum, &sum, &buckets_of(&job, (struct share){i, plan.shares}).workspace->result);
-    *out = sum;
+    msm_plan_init(&plan, scalars, words_of(points), count, scratch, job.bucket_limit, clamp_threads(threads));
+    run(out, &job, run_share);
+}
+
+static size_t table_buckets(struct msm_table_shape shape) { return (size_t)1 << (shape.window_bits - 1); }
+
+size_t G(msm_table_scratch_size)(struct msm_table_shape shape, unsigned threads)
+{
+    return msm_plan_fixed_scratch_size(shape.count, shape.window_bits) +
+           clamp_threads(threads) * workspace_size(table_buckets(shape));
+}
+
+void G(msm_table_vartime)(POINT *out, const AFFINE *table, struct msm_table_shape shape,
+                          const fr_int *scalars, unsigned threads, void *scratch)
+{
+    struct msm_plan plan;
+    size_t plan_size = msm_plan_fixed_scratch_size(shape.count, shape.window_bits);
+    struct job job = {&plan, table, shape.count, (uint8_t *)scratch + plan_size, table_buckets(shape)};
+    ROAM_ASSERT(threads >= 1 && (uintptr_t)scratch % 64 == 0);
+    msm_plan_init_fixed(&plan, scalars, words_of(table), shape.count, shape.window_bits, scratch,
+                        clamp_threads(threads));
+    run(out, &job, run_table_share);
+}
+
+struct fill {
+    AFFINE *table;
+    struct msm_table_shape shape;
+};
+
+/* The points begin .. end - 1 of a window, doubled in place. */
+static void double_some(struct workspace *w, AFFINE *points, size_t begin, size_t end)
+{
+    size_t count = 0;
+    for (size_t i = begin; i < end; i++) {
+        if (is_infinity(&points[i])) continue;
+        w->pairs.target[count] = &points[i];
+        w->pairs.operand[count] = &points[i];
+        w->pairs.negate[count++] = 0;
+    }
+    add_pairs(w, count);
+}
+
+static void fill_share(void *context, struct share share)
+{
+    const struct fill *fill = context;
+    struct workspace w;
+    size_t count = fill->shape.count, end = share_end(share, count);
+    for (size_t i = share_begin(share, count); i < end; i += PAIRS_MAX) {
+        size_t some = end - i < PAIRS_MAX ? end - i : PAIRS_MAX;
+        for (unsigned window = 1; window < fill->shape.windows; window++) {
+            AFFINE *points = fill->table + window * count;
+            memcpy(points + i, points - count + i, some * sizeof *points);
+            for (unsigned bit = 0; bit < fill->shape.window_bits; bit++) double_some(&w, points, i, i + some);
+        }
+    }
+}
+
+void G(msm_table_fill)(AFFINE *table, struct msm_table_shape shape, const AFFINE *points, unsigned threads)
+{
+    struct fill fill = {table, shape};
+    ROAM_ASSERT(threads >= 1 && (uintptr_t)table % 64 == 0);
+    memcpy(table, points, shape.count * sizeof *points);
+    parallel_run(clamp_threads(threads), fill_share, &fill);
 }

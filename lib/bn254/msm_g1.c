@@ -39,7 +39,8 @@ MONT8_INLINE void lanes_sub(mont8 *out, const mont8 *a, const mont8 *b)
     mont8_sub(out, a, b, 1, &fp8_params);
 }
 MONT8_INLINE void lanes_mul(mont8 *out, const mont8 *a, const mont8 *b) { mont8_mul(out, a, b, &fp8_params); }
-MONT8_INLINE void lanes_shift4(mont8 *out, const mont8 *a) { mont8_shift(out, a, 4); }
+MONT8_INLINE void lanes_sqr(mont8 *out, const mont8 *a) { mont8_sqr(out, a, &fp8_params); }
+MONT8_INLINE void lanes_shift(mont8 *out, const mont8 *a, unsigned bits) { mont8_shift(out, a, bits); }
 MONT8_INLINE void lanes_select(mont8 *out, __mmask8 lanes, const mont8 *a, const mont8 *b)
 {
     mont8_select(out, lanes, a, b);

@@ -53,7 +53,9 @@ MONT8_INLINE __mmask8 lanes_equal(const fp2x8 *a, const fp2x8 *b)
 MONT8_INLINE void lanes_add(fp2x8 *out, const fp2x8 *a, const fp2x8 *b) { fp2x8_add(out, a, b); }
 MONT8_INLINE void lanes_sub(fp2x8 *out, const fp2x8 *a, const fp2x8 *b) { fp2x8_sub(out, a, b, 1); }
 MONT8_INLINE void lanes_mul(fp2x8 *out, const fp2x8 *a, const fp2x8 *b) { fp2x8_mul(out, a, b); }
-MONT8_INLINE void lanes_shift4(fp2x8 *out, const fp2x8 *a) { fp2x8_shift(out, a, 4); }
+/* a below 3p; the result is below 2p. */
+MONT8_INLINE void lanes_sqr(fp2x8 *out, const fp2x8 *a) { fp2x8_sqr(out, a, 3); }
+MONT8_INLINE void lanes_shift(fp2x8 *out, const fp2x8 *a, unsigned bits) { fp2x8_shift(out, a, bits); }
 MONT8_INLINE void lanes_select(fp2x8 *out, __mmask8 lanes, const fp2x8 *a, const fp2x8 *b)
 {
     mont8_select(&out->c0, lanes, &a->c0, &b->c0);
@@ -78,7 +80,7 @@ MONT8_INLINE void lanes_subtract_one(fp2x8 *a, const fp2x8 *b)
     }
 }
 
-/* a - b - c, canonical, for a below 3p */
+/* a - b - c, canonical, for a below 2p */
 MONT8_INLINE void lanes_subtract_both(fp2x8 *a, const fp2x8 *b, const fp2x8 *c)
 {
     mont8 *part[2] = {&a->c0, &a->c1};
@@ -87,8 +89,7 @@ MONT8_INLINE void lanes_subtract_both(fp2x8 *a, const fp2x8 *b, const fp2x8 *c)
     for (int i = 0; i < 2; i++) {
         mont8_subtract_limbs(part[i], less[i]);
         mont8_subtract_limbs(part[i], more[i]);
-        mont8_subtract_modulus(part[i], &fp8_params);
-        mont8_canonical(part[i], 3, &fp8_params);
+        mont8_canonical(part[i], 2, &fp8_params);
     }
 }
 

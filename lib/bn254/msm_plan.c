@@ -51,8 +51,9 @@ static unsigned count_lengths(int16_t *length, size_t at_least[MSM_SCALAR_BITS +
 }
 
 /* Fills in everything that follows from the window size. A window costs one addition for each scalar it
- * visits and two for each bucket. */
-static void set_window(struct msm_plan *plan, unsigned window_bits, unsigned longest, const size_t *at_least)
+ * visits and, unless all have one set of buckets, two for each bucket. */
+static void set_window(struct msm_plan *plan, unsigned window_bits, unsigned longest, const size_t *at_least,
+                       bool one_set)
 {
     plan->window_bits = window_bits;
     plan->windows = windows_for(longest, window_bits);
@@ -60,7 +61,7 @@ static void set_window(struct msm_plan *plan, unsigned window_bits, unsigned lon
     plan->work[plan->windows] = 0;
     for (unsigned w = plan->windows; w-- > 0;) {
         plan->reach[w] = at_least[w == 0 ? 1 : w * window_bits];
-        plan->work[w] = plan->work[w + 1] + plan->reach[w] + 2 * plan->bucket_count;
+        plan->work[w] = plan->work[w + 1] + plan->reach[w] + (one_set ? 0 : 2 * plan->bucket_count);
     }
 }
 
@@ -70,12 +71,16 @@ static size_t elapsed(const struct msm_plan *plan, unsigned threads)
     return plan->work[0] / threads + (threads > 1 ? 2 * plan->bucket_count : 0);
 }
 
-/* Room for the digits of full scalars in windows that are near the best for so many of them. */
+/* Room for the digits of full scalars in windows that are near the best for so many of them, or for one less
+ * than the least number that has windows so wide: it never falls when count grows. */
 static size_t digit_capacity(size_t count)
 {
     unsigned window_bits = MSM_WINDOW_BITS_MIN;
     while (window_bits < MSM_WINDOW_BITS_MAX - 1 && count >> (window_bits + 4) > 0) window_bits++;
-    return count * windows_for(MSM_SCALAR_BITS, window_bits);
+    size_t room = count * windows_for(MSM_SCALAR_BITS, window_bits), before = 0;
+    if (window_bits > MSM_WINDOW_BITS_MIN)
+        before = (((size_t)1 << (window_bits + 3)) - 1) * windows_for(MSM_SCALAR_BITS, window_bits - 1);
+    return room > before ? room : before;
 }
 
 static size_t digit_count(const struct msm_plan *plan)
@@ -92,13 +97,13 @@ static void choose_window(struct msm_plan *plan, unsigned longest, const size_t 
     size_t least = SIZE_MAX;
     for (unsigned c = MSM_WINDOW_BITS_MIN; c <= MSM_WINDOW_BITS_MAX && (size_t)1 << (c - 1) <= bucket_limit;
          c++) {
-        set_window(plan, c, longest, at_least);
+        set_window(plan, c, longest, at_least, false);
         if (elapsed(plan, threads) >= least || digit_count(plan) > digit_capacity(count)) continue;
         least = elapsed(plan, threads);
         best = c;
     }
     ROAM_ASSERT(best != 0);
-    set_window(plan, best, longest, at_least);
+    set_window(plan, best, longest, at_least, false);
 }
 
 /* bias[0] = sum (2^(c-1) - 1) 2^(cw) over all windows but the highest; as r - s = ~s + r + 1 mod 2^256,
@@ -156,9 +161,27 @@ static void sort_scalars(struct msm_plan *plan, const int16_t *length, const fr_
 
 static size_t round_up_64(size_t size) { return (size + 63) / 64 * 64; }
 
-size_t msm_plan_scratch_size(size_t count)
+static size_t scratch_size(size_t count, size_t digits)
 {
-    return round_up_64(count * sizeof(uint32_t) + (count + digit_capacity(count)) * sizeof(int16_t));
+    return round_up_64(count * sizeof(uint32_t) + (count + digits) * sizeof(int16_t));
+}
+
+size_t msm_plan_scratch_size(size_t count) { return scratch_size(count, digit_capacity(count)); }
+
+size_t msm_plan_fixed_scratch_size(size_t count, unsigned window_bits)
+{
+    return scratch_size(count, count * windows_for(MSM_SCALAR_BITS, window_bits));
+}
+
+/* Cuts the digits, once the window is chosen. */
+static void finish_plan(struct msm_plan *plan, const int16_t *length, int16_t *digits, const fr_int *scalars,
+                        size_t count, unsigned threads)
+{
+    for (unsigned w = 0; w < plan->windows; digits += plan->reach[w++]) plan->digits[w] = digits;
+    set_bias(plan);
+    sort_scalars(plan, length, scalars, count);
+    size_t worth = plan->work[0] / MSM_SHARE_MIN + 1;
+    plan->shares = worth < threads ? (unsigned)worth : threads;
 }
 
 void msm_plan_init(struct msm_plan *plan, const fr_int *scalars, struct msm_points points, size_t count,
@@ -170,12 +193,34 @@ void msm_plan_init(struct msm_plan *plan, const fr_int *scalars, struct msm_poin
     int16_t *length = (void *)(plan->order + count);
     unsigned longest = count_lengths(length, at_least, scalars, points, count);
     choose_window(plan, longest, at_least, count, bucket_limit, threads);
-    int16_t *digits = length + count;
-    for (unsigned w = 0; w < plan->windows; digits += plan->reach[w++]) plan->digits[w] = digits;
-    set_bias(plan);
-    sort_scalars(plan, length, scalars, count);
-    size_t worth = plan->work[0] / MSM_SHARE_MIN + 1;
-    plan->shares = worth < threads ? (unsigned)worth : threads;
+    finish_plan(plan, length, length + count, scalars, count, threads);
+}
+
+void msm_plan_init_fixed(struct msm_plan *plan, const fr_int *scalars, struct msm_points points, size_t count,
+                         unsigned window_bits, void *scratch, unsigned threads)
+{
+    size_t at_least[MSM_SCALAR_BITS + 1];
+    ROAM_ASSERT(count <= INT32_MAX);
+    plan->order = scratch;
+    int16_t *length = (void *)(plan->order + count);
+    unsigned longest = count_lengths(length, at_least, scalars, points, count);
+    set_window(plan, window_bits, longest, at_least, true);
+    finish_plan(plan, length, length + count, scalars, count, threads);
+}
+
+/* The sum is over as many additions as there are digits, and twice as many as there are buckets. */
+struct msm_table_shape msm_table_shape(size_t count)
+{
+    struct msm_table_shape shape = {0};
+    size_t least = SIZE_MAX;
+    for (unsigned c = MSM_WINDOW_BITS_MIN; c <= MSM_WINDOW_BITS_MAX; c++) {
+        unsigned windows = windows_for(MSM_SCALAR_BITS, c);
+        size_t work = count * windows + ((size_t)1 << c);
+        if (work >= least) continue;
+        least = work;
+        shape = (struct msm_table_shape){count, c, windows};
+    }
+    return shape;
 }
 
 static size_t clip(size_t position, size_t low, size_t size)

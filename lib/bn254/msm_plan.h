@@ -44,14 +44,18 @@ struct msm_points {
     size_t size; /* of one, in words */
 };
 
-/* Memory that msm_plan_init takes, in bytes, a multiple of 64. */
+/* Memory that msm_plan_init takes, in bytes, a multiple of 64, and with a given window. */
 size_t msm_plan_scratch_size(size_t count);
+size_t msm_plan_fixed_scratch_size(size_t count, unsigned window_bits);
 
 /* count < 2^31; scratch of the size above, aligned to 64; bucket_limit, a power of two from 2 on, bounds
  * bucket_count. The window is the one for which the exactly known work is least, of those whose digits find
  * room. windows = 0 if there is nothing to add. */
 void msm_plan_init(struct msm_plan *plan, const fr_int *scalars, struct msm_points points, size_t count,
                    void *scratch, size_t bucket_limit, unsigned threads);
+/* The same with the window given, for tables: the buckets of all windows are one set. */
+void msm_plan_init_fixed(struct msm_plan *plan, const fr_int *scalars, struct msm_points points, size_t count,
+                         unsigned window_bits, void *scratch, unsigned threads);
 
 /* What one thread does in one window: order[begin .. end). */
 struct msm_piece {

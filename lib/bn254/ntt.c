@@ -12,6 +12,7 @@
 
 #include "constants.inc.h"
 #include "mont4.h"
+#include "ntt8.h"
 #include "parallel.h"
 
 enum {
@@ -37,11 +38,11 @@ MONT4_INLINE void butterfly(fr *a, fr *b)
 size_t ntt_domain_scratch_size(unsigned log_size)
 {
     ROAM_ASSERT(log_size <= NTT_LOG_MAX);
+    if (ntt8_serves(log_size)) return ntt8_table_size(log_size);
     return sizeof(fr) << (log_size > 0 ? log_size - 1 : 0);
 }
 
-/* 5^((r-1)/2^28) squared until its order is 2^log_order */
-static void root_of_unity(fr *out, unsigned log_order)
+void ntt_root_of_unity(fr *out, unsigned log_order)
 {
     *out = (fr){{FR_ROOT_OF_UNITY}};
     for (unsigned i = log_order; i < NTT_LOG_MAX; i++) fr_sqr(out, out);
@@ -53,15 +54,19 @@ void ntt_domain_init(struct ntt_domain *domain, unsigned log_size, void *memory)
     domain->log_size = log_size;
     domain->size = (size_t)1 << log_size;
     domain->twiddles = memory;
-    root_of_unity(&domain->omega, log_size);
+    ntt_root_of_unity(&domain->omega, log_size);
     fr_inv(&domain->omega_inv, &domain->omega);
     fr_from_u64(&domain->size_inv, domain->size);
     fr_inv(&domain->size_inv, &domain->size_inv);
 
+    if (ntt8_serves(log_size)) {
+        ntt8_table_fill(log_size, NTT8_SPLIT, memory);
+        return;
+    }
     domain->twiddles[0] = fr_one;
     for (unsigned level = 0; level + 1 < log_size; level++) {
         fr root;
-        root_of_unity(&root, level + 2);
+        ntt_root_of_unity(&root, level + 2);
         size_t half = (size_t)1 << level;
         for (size_t i = 0; i < half; i++) fr_mul(&domain->twiddles[half + i], &domain->twiddles[i], &root);
     }
@@ -243,6 +248,10 @@ void ntt_forward(const struct ntt_domain *domain, fr *values, unsigned threads)
 {
     struct pass pass = {domain, values, 0};
     unsigned shares = share_count(domain->size, threads);
+    if (ntt8_serves(domain->log_size)) {
+        ntt8_forward(domain, values, shares);
+        return;
+    }
     for (; shares > 1 && (size_t)1 << pass.level < 4 * shares; pass.level += 2)
         parallel_run(shares, pass_split, &pass);
     parallel_run(shares, pass_blocks, &pass);
@@ -253,8 +262,12 @@ void ntt_forward(const struct ntt_domain *domain, fr *values, unsigned threads)
 void ntt_inverse(const struct ntt_domain *domain, fr *values, unsigned threads)
 {
     struct pass pass = {domain, values, 0};
+    unsigned shares = share_count(domain->size, threads);
     ntt_forward(domain, values, threads);
-    parallel_run(share_count(domain->size, threads), pass_invert, &pass);
+    if (ntt8_serves(domain->log_size))
+        ntt8_invert(domain, values, shares);
+    else
+        parallel_run(shares, pass_invert, &pass);
 }
 
 struct shift {
@@ -269,6 +282,12 @@ static void shift_share(void *context, struct share share)
     size_t begin = share_begin(share, s->size), end = share_end(share, s->size);
     fr power;
     fr_pow_vartime(&power, s->shift, (const uint64_t[4]){begin});
+    if (ntt8_serves(NTT8_LOG_MIN)) {
+        size_t count = (end - begin) / 8 * 8;
+        ntt8_shift(s->values + begin, count, &power, s->shift);
+        begin += count;
+        fr_pow_vartime(&power, s->shift, (const uint64_t[4]){begin});
+    }
     for (size_t i = begin; i < end; i++) {
         fr_mul(&s->values[i], &s->values[i], &power);
         fr_mul(&power, &power, s->shift);

@@ -21,10 +21,16 @@ typedef struct {
 
 void g2_prepare(g2_prepared *out, const g2_affine *q);
 
-/* prod_i MillerLoop(p[i], q[i]) over count pairs, sharing squarings. out = 1 for count 0. */
+/* prod_i MillerLoop(p[i], q[i]) over count pairs, sharing squarings; defined up to a factor that
+ * pairing_final_exp makes 1. out = 1 for count 0. */
 void pairing_miller(fp12 *out, const g1_affine *p, const g2_affine *q, size_t count);
 /* The same with prepared Q's. */
 void pairing_miller_prepared(fp12 *out, const g1_affine *p, const g2_prepared *const *q, size_t count);
+/* The product of both kinds of pairs. If in_group is not NULL, the q[i] may be any points of the twist, and
+ * in_group[i] tells whether q[i] is in G2 (infinity is; so is one paired with infinity, at which nobody
+ * looks), which costs next to nothing here; if one is not, out means nothing. */
+void pairing_miller_mixed(fp12 *out, bool *in_group, const g1_affine *p, const g2_affine *q, size_t count,
+                          const g1_affine *fixed_p, const g2_prepared *const *fixed_q, size_t fixed_count);
 /* f^((p^12 - 1)/r), exactly. libff and ffjavascript, and so snarkjs in its vk_alphabeta_12, give the power
  * 2x (6x^2 + 3x + 1) of this; one is 1 exactly if the other is. */
 void pairing_final_exp(fp12 *out, const fp12 *f);

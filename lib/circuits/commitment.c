@@ -62,10 +62,19 @@ enum roam_err usage_commitment(fr *out, const struct usage_record *record)
     return ROAM_OK;
 }
 
+void usage_sign_inputs(fr out[USAGE_SIGN_INPUTS], const fr *session_id, uint64_t seq, const fr *commitment)
+{
+    out[0] = small_element(TAG_SIGN);
+    out[1] = *session_id;
+    out[2] = small_element(seq);
+    out[3] = *commitment;
+}
+
 void usage_sign_message(fr *out, const fr *session_id, uint64_t seq, const fr *commitment)
 {
-    fr input[4] = {small_element(TAG_SIGN), *session_id, small_element(seq), *commitment};
-    poseidon(out, input, 4);
+    fr input[USAGE_SIGN_INPUTS];
+    usage_sign_inputs(input, session_id, seq, commitment);
+    poseidon(out, input, USAGE_SIGN_INPUTS);
 }
 
 static void put_columns(struct pack *pack, u128 net, u128 gross, unsigned bits)

@@ -32,6 +32,9 @@ void usage_evidence(fr *out, const uint8_t evidence[32]);
 
 /* What the device signs with the session key: m = Poseidon4(TAG_SIGN, session_id, seq, c). */
 void usage_sign_message(fr *out, const fr *session_id, uint64_t seq, const fr *commitment);
+/* The inputs of that hash, for poseidon_many. */
+enum { USAGE_SIGN_INPUTS = 4 };
+void usage_sign_inputs(fr out[USAGE_SIGN_INPUTS], const fr *session_id, uint64_t seq, const fr *commitment);
 
 /* Poseidon8(p0, p1, p2, p3, slots, terms, limits, salt) with, for net and tax = gross - net:
  *   pk = (net[2k]:56, tax[2k]:56, net[2k+1]:56, tax[2k+1]:56)

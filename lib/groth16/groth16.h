@@ -4,6 +4,7 @@
 #define GROTH16_H
 
 #include "env.h"
+#include "g1_comb8.h"
 #include "pairing.h"
 
 typedef struct {
@@ -31,12 +32,16 @@ struct groth16_vk {
  * refused here: callers look at `insecure`. */
 ROAM_MUST_USE enum roam_err groth16_vk_lint(const struct groth16_vk *vk, struct roam_diag *diag);
 
-/* A key ready for verification: e(alpha, beta) and the lines of gamma and delta computed once. vk must have
- * passed the lint and must outlive it. Immutable afterwards, shared by threads. */
+/* A key ready for verification: e(alpha, beta), the lines of beta, gamma and delta and, for keys with few
+ * inputs on processors that use them, tables of the ic points, all computed once. vk must have passed the
+ * lint and must outlive it. Immutable afterwards, shared by threads. */
+enum { GROTH16_IC_COMBS = 9 };
 struct groth16_prepared_vk {
     const struct groth16_vk *vk;
     fp12 alpha_beta; /* e(alpha, beta) */
-    g2_prepared gamma_neg, delta_neg;
+    g2_prepared beta_neg, gamma_neg, delta_neg;
+    size_t comb_count; /* input_count + 1 or 0 */
+    struct g1_comb8 ic_comb[GROTH16_IC_COMBS];
 };
 void groth16_prepare(struct groth16_prepared_vk *out, const struct groth16_vk *vk);
 

@@ -4,10 +4,22 @@
 
 #include "g1.h"
 #include "g2.h"
+#include "progress.h"
 
-/* points[j] <- 2^-log_size sum_i omega^(-ij) points[i], in place; twiddles: memory for 2^log_size / 2
- * elements (at least one). Public data, variable time: about log_size * 2^log_size / 2 multiplications. */
-void g1_inverse_ntt(g1 *points, unsigned log_size, fr *twiddles, unsigned threads);
-void g2_inverse_ntt(g2 *points, unsigned log_size, fr *twiddles, unsigned threads);
+/* What transforms of up to 2^log_size points need as scratch, aligned to 64. */
+size_t g1_inverse_ntt_scratch_size(unsigned log_size, unsigned threads);
+size_t g2_inverse_ntt_scratch_size(unsigned log_size, unsigned threads);
+
+/* points[j] <- 2^-log_size sum_i omega^(-ij) points[i], in place. Public data, variable time: about
+ * log_size * 2^log_size / 2 multiplications, the steps that progress is told of. ROAM_E_CANCELLED. */
+ROAM_MUST_USE enum roam_err g1_inverse_ntt(g1_affine *points, unsigned log_size, unsigned threads,
+                                           void *scratch, const char *what,
+                                           const struct roam_progress *progress);
+ROAM_MUST_USE enum roam_err g2_inverse_ntt(g2_affine *points, unsigned log_size, unsigned threads,
+                                           void *scratch, const char *what,
+                                           const struct roam_progress *progress);
+
+/* How many steps the above takes. */
+static inline uint64_t inverse_ntt_steps(unsigned log_size) { return ((uint64_t)log_size << log_size) / 2; }
 
 #endif

@@ -1,8 +1,9 @@
 #include "group_ntt.h"
 
 #include "parallel.h"
+#include "point_batch.h"
 #include "root_of_unity.h"
 
-#define POINT   g1
+#define AFFINE  g1_affine
 #define G(name) g1_##name
 #include "group_ntt.inc.h"

@@ -1,8 +1,9 @@
 #include "group_ntt.h"
 
 #include "parallel.h"
+#include "point_batch.h"
 #include "root_of_unity.h"
 
-#define POINT   g2
+#define AFFINE  g2_affine
 #define G(name) g2_##name
 #include "group_ntt.inc.h"

@@ -28,12 +28,33 @@ static enum roam_err take_block(struct block *block, unsigned threads)
     return ROAM_E_NOMEM;
 }
 
-static enum roam_err load_block(struct block *block, const uint8_t *points, size_t count)
+struct load {
+    AFFINE *out;
+    const uint8_t *points;
+    size_t count;
+    enum roam_err err[PARALLEL_MAX];
+};
+
+static enum roam_err load_some(const struct load *load, size_t begin, size_t end)
 {
-    for (size_t i = 0; i < count; i++) {
-        ROAM_TRY(G(from_file)(&block->points[i], points + i * FORM_SIZE));
-        if (!in_group(&block->points[i])) return ROAM_E_POINT;
+    for (size_t i = begin; i < end; i++) {
+        ROAM_TRY(G(from_file)(&load->out[i], load->points + i * FORM_SIZE));
+        if (!in_group(&load->out[i])) return ROAM_E_POINT;
     }
+    return ROAM_OK;
+}
+
+static void load_share(void *context, struct share share)
+{
+    struct load *load = context;
+    load->err[share.index] = load_some(load, share_begin(share, load->count), share_end(share, load->count));
+}
+
+static enum roam_err load_block(struct block *block, const uint8_t *points, size_t count, unsigned threads)
+{
+    struct load load = {.out = block->points, .points = points, .count = count};
+    parallel_run(threads, load_share, &load);
+    for (unsigned i = 0; i < threads; i++) ROAM_TRY(load.err[i]);
     return ROAM_OK;
 }
 
@@ -53,7 +74,7 @@ static enum roam_err series_sums(POINT *sum, POINT *next, struct block *block, c
     for (size_t done = 0; done < count - 1; done += POINTS_AT_ONCE) {
         if (!progress_step(scan->progress, scan->what, done, count)) return ROAM_E_CANCELLED;
         size_t steps = count - 1 - done < POINTS_AT_ONCE ? count - 1 - done : POINTS_AT_ONCE;
-        ROAM_TRY(load_block(block, points + done * FORM_SIZE, steps + 1));
+        ROAM_TRY(load_block(block, points + done * FORM_SIZE, steps + 1, scan->threads));
         for (size_t i = 0; i < steps; i++) {
             block->scalars[i] = (fr_int){{0}};
             env_random(scan->env, (uint8_t *)block->scalars[i].limb, 16);
@@ -86,7 +107,7 @@ static enum roam_err file_sum(POINT *sum, struct block *block, const uint8_t *po
     for (size_t done = 0; done < count; done += POINTS_AT_ONCE) {
         if (!progress_step(scan->progress, scan->what, done, count)) return ROAM_E_CANCELLED;
         size_t some = count - done < POINTS_AT_ONCE ? count - done : POINTS_AT_ONCE;
-        ROAM_TRY(load_block(block, points + done * FORM_SIZE, some));
+        ROAM_TRY(load_block(block, points + done * FORM_SIZE, some, scan->threads));
         for (size_t i = 0; i < some; i++) fr_to_limbs(block->scalars[i].limb, &scalars[done + i]);
         add_sum(sum, block, block->points, some, scan->threads);
     }

@@ -2,6 +2,7 @@
 
 #include "msm.h"
 #include "pairing.h"
+#include "parallel.h"
 #include "point_form.h"
 
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 #include "point_ratio.h"
 
 #include "msm.h"
+#include "parallel.h"
 #include "point_form.h"
 
 #include <stdlib.h>

@@ -11,8 +11,9 @@ struct point_series {
     fr first, step;
 };
 
-/* out[i] = first * step^i * in[i], both in file form (point_form.h), out != in. Constant time in the factors.
- * ROAM_E_POINT or ROAM_E_RANGE (a bad input point), ROAM_E_CANCELLED. */
+/* out[i] = first * step^i * in[i], both in file form (point_form.h), out != in. Constant time in the factors,
+ * as point_batch.h has it. ROAM_E_POINT or ROAM_E_RANGE (a bad input point), ROAM_E_NOMEM, ROAM_E_CANCELLED.
+ */
 ROAM_MUST_USE enum roam_err g1_scale_file(uint8_t *out, const uint8_t *in, size_t count,
                                           const struct point_series *series, unsigned threads,
                                           const char *what, const struct roam_progress *progress);
@@ -20,7 +21,7 @@ ROAM_MUST_USE enum roam_err g2_scale_file(uint8_t *out, const uint8_t *in, size_
                                           const struct point_series *series, unsigned threads,
                                           const char *what, const struct roam_progress *progress);
 
-/* points[i] *= factor, in place and constant time. ROAM_E_CANCELLED. */
+/* points[i] *= factor, in place and with the same timing. ROAM_E_NOMEM, ROAM_E_CANCELLED. */
 ROAM_MUST_USE enum roam_err g1_scale(g1_affine *points, size_t count, const fr *factor, unsigned threads,
                                      const char *what, const struct roam_progress *progress);
 

@@ -2,11 +2,12 @@
 
 #include "ct.h"
 #include "parallel.h"
+#include "point_batch.h"
 #include "point_form.h"
 
-#define POINT     g1
+#include <stdlib.h>
+
 #define AFFINE    g1_affine
-#define COORD     fp
 #define FORM_SIZE G1_FORM_SIZE
 #define G(name)   g1_##name
 #include "point_scale.inc.h"
@@ -15,6 +16,7 @@ struct in_place {
     g1_affine *points;
     size_t begin, end;
     const fr *factor;
+    char *memory;
 };
 
 static void in_place_share(void *context, struct share share)
@@ -22,27 +24,35 @@ static void in_place_share(void *context, struct share share)
     const struct in_place *job = context;
     size_t count = job->end - job->begin;
     size_t end = job->begin + share_end(share, count);
-    g1 products[POINTS_AT_ONCE] = {0};
-    fp scratch[POINTS_AT_ONCE];
+    struct bench *bench = (void *)(job->memory + share.index * thread_memory());
+    void *scratch = (char *)bench + round_up(sizeof *bench);
+    for (size_t i = 0; i < POINTS_AT_ONCE; i++) bench->factors[i] = *job->factor;
     for (size_t at = job->begin + share_begin(share, count); at < end; at += POINTS_AT_ONCE) {
         size_t some = end - at < POINTS_AT_ONCE ? end - at : POINTS_AT_ONCE;
-        for (size_t i = 0; i < some; i++) {
-            g1_from_affine(&products[i], &job->points[at + i]);
-            g1_mul(&products[i], &products[i], job->factor);
-        }
-        g1_to_affine_batch_vartime(job->points + at, products, scratch, some);
+        g1_batch_mul(job->points + at, job->points + at, bench->factors, some, scratch);
     }
-    roam_wipe(products, sizeof products);
+}
+
+static enum roam_err in_place_steps(struct in_place *job, size_t count, unsigned threads, const char *what,
+                                    const struct roam_progress *progress)
+{
+    size_t step = threads * (size_t)POINTS_PER_STEP;
+    for (job->begin = 0; job->begin < count; job->begin = job->end) {
+        if (!progress_step(progress, what, job->begin, count)) return ROAM_E_CANCELLED;
+        job->end = count - job->begin < step ? count : job->begin + step;
+        parallel_run(threads, in_place_share, job);
+    }
+    return ROAM_OK;
 }
 
 enum roam_err g1_scale(g1_affine *points, size_t count, const fr *factor, unsigned threads, const char *what,
                        const struct roam_progress *progress)
 {
-    struct in_place job = {.points = points, .factor = factor};
-    for (job.begin = 0; job.begin < count; job.begin = job.end) {
-        if (!progress_step(progress, what, job.begin, count)) return ROAM_E_CANCELLED;
-        job.end = count - job.begin < POINTS_PER_STEP ? count : job.begin + POINTS_PER_STEP;
-        parallel_run(threads, in_place_share, &job);
-    }
-    return ROAM_OK;
+    size_t size = threads * thread_memory();
+    struct in_place job = {.points = points, .factor = factor, .memory = aligned_alloc(64, size)};
+    if (job.memory == NULL) return ROAM_E_NOMEM;
+    enum roam_err err = in_place_steps(&job, count, threads, what, progress);
+    roam_wipe(job.memory, size);
+    free(job.memory);
+    return err;
 }

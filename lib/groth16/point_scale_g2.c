@@ -2,11 +2,12 @@
 
 #include "ct.h"
 #include "parallel.h"
+#include "point_batch.h"
 #include "point_form.h"
 
-#define POINT     g2
+#include <stdlib.h>
+
 #define AFFINE    g2_affine
-#define COORD     fp2
 #define FORM_SIZE G2_FORM_SIZE
 #define G(name)   g2_##name
 #include "point_scale.inc.h"

@@ -2,138 +2,164 @@
 
 #include "arena.h"
 #include "ct.h"
-#include "msm.h"
-#include "ntt.h"
-#include "root_of_unity.h"
+#include "parallel.h"
+#include "point_batch.h"
 
-enum { STEPS = 9 };
+#include <stdatomic.h>
 
-struct prover {
-    const struct zkey *key;
+/* Two threads or more work on two sums at a time: those are independent, so nothing is lost where threads
+ * meet. The longest come first, so that both end at about the same time. */
+enum { GROUPS_MAX = 2, STEPS = GROTH16_SUMS + 2 };
+
+static const enum groth16_sum sum_order[GROTH16_SUMS] = {GROTH16_SUM_H, GROTH16_SUM_B2, GROTH16_SUM_A,
+                                                         GROTH16_SUM_C, GROTH16_SUM_B1};
+
+static const char *const sum_names[GROTH16_SUMS] = {"summing H", "summing A", "summing C", "summing B in G1",
+                                                    "summing B in G2"};
+
+/* One proof in the making. */
+struct proving {
+    const struct groth16_prover *prover;
     const fr *witness;
     const struct groth16_prove_options *options;
-    uint64_t step;
-    fr *a, *b, *c;   /* [domain_size] */
-    fr_int *scalars; /* [scalar_count] */
-    size_t scalar_count;
-    void *domain_memory, *msm_memory;
+    fr_int *wires;     /* [wire_count] the witness as integers */
+    fr_int *quotients; /* [domain_size] the scalars of H */
+    void *group_memory[GROUPS_MAX];
+    g1 g1_sum[GROTH16_SUM_B2];
+    g2 b2_sum;
+    atomic_uint next; /* place in sum_order; the first is group 0's */
+    atomic_bool cancelled;
     fr r, s;
 };
 
 static size_t max(size_t a, size_t b) { return a > b ? a : b; }
 
-static size_t scalar_count(const struct zkey *key) { return max(key->wire_count, key->domain_size); }
+static unsigned group_count(unsigned threads) { return threads < GROUPS_MAX ? threads : GROUPS_MAX; }
 
-static size_t msm_size(const struct zkey *key, unsigned threads)
+/* Group 0 has one more than the other if the number is odd. */
+static unsigned threads_of(unsigned threads, unsigned group)
 {
-    return max(g1_msm_scratch_size(scalar_count(key), threads),
-               g2_msm_scratch_size(key->wire_count, threads));
+    unsigned groups = group_count(threads);
+    return (threads + groups - 1 - group) / groups;
 }
 
-size_t groth16_prove_scratch_size(const struct zkey *key, unsigned threads)
+size_t groth16_prover_size(const struct zkey *key)
 {
-    return 3 * (key->domain_size * sizeof(fr) + 64) + scalar_count(key) * sizeof(fr_int) + 64 +
-           ntt_domain_scratch_size(key->log_domain) + 64 + msm_size(key, threads) + 64;
+    return quotient_plan_size(key->term_count, key->log_domain);
 }
 
-static void take_memory(struct prover *p, void *scratch)
+void groth16_prover_init(struct groth16_prover *out, const struct zkey *key,
+                         const struct groth16_tables *tables, void *memory)
 {
+    out->key = key;
+    out->tables = tables;
+    quotient_plan_init(&out->quotient, key->terms, key->term_count, key->log_domain, memory);
+}
+
+static bool has_table(const struct groth16_prover *prover, enum groth16_sum sum)
+{
+    return prover->tables != NULL && prover->tables->shape[sum].count > 0;
+}
+
+static size_t private_count(const struct zkey *key) { return key->wire_count - key->public_count - 1; }
+
+static size_t sum_count(const struct zkey *key, enum groth16_sum sum)
+{
+    if (sum == GROTH16_SUM_H) return key->domain_size;
+    return sum == GROTH16_SUM_C ? private_count(key) : key->wire_count;
+}
+
+static size_t sum_memory(const struct groth16_prover *prover, enum groth16_sum sum, unsigned threads)
+{
+    size_t count = sum_count(prover->key, sum);
+    if (sum == GROTH16_SUM_B2)
+        return has_table(prover, sum) ? g2_msm_table_scratch_size(prover->tables->shape[sum], threads)
+                                      : g2_msm_scratch_size(count, threads);
+    return has_table(prover, sum) ? g1_msm_table_scratch_size(prover->tables->shape[sum], threads)
+                                  : g1_msm_scratch_size(count, threads);
+}
+
+/* Group 0 computes the quotient first, and the last multiples. */
+static size_t group_size(const struct groth16_prover *prover, unsigned threads, unsigned group)
+{
+    size_t size = 0;
+    for (int sum = 0; sum < GROTH16_SUMS; sum++)
+        size = max(size, sum_memory(prover, (enum groth16_sum)sum, threads_of(threads, group)));
+    if (group > 0) return size;
+    size = max(size, quotient_scratch_size(&prover->quotient));
+    return max(size, max(g1_batch_scratch_size(), g2_batch_scratch_size()));
+}
+
+size_t groth16_proof_scratch_size(const struct groth16_prover *prover, unsigned threads)
+{
+    size_t size = (prover->key->wire_count + prover->key->domain_size) * sizeof(fr_int);
+    for (unsigned group = 0; group < group_count(threads); group++)
+        size += group_size(prover, threads, group);
+    return size + (size_t)(2 + GROUPS_MAX) * 64;
+}
+
+static void take_memory(struct proving *p, void *scratch)
+{
+    const struct groth16_prover *prover = p->prover;
     unsigned threads = p->options->threads;
-    struct roam_arena arena = arena_over(scratch, groth16_prove_scratch_size(p->key, threads));
-    p->scalar_count = scalar_count(p->key);
-    p->a = arena_take(&arena, p->key->domain_size * sizeof *p->a);
-    p->b = arena_take(&arena, p->key->domain_size * sizeof *p->b);
-    p->c = arena_take(&arena, p->key->domain_size * sizeof *p->c);
-    p->scalars = arena_take(&arena, p->scalar_count * sizeof *p->scalars);
-    p->domain_memory = arena_take(&arena, ntt_domain_scratch_size(p->key->log_domain));
-    p->msm_memory = arena_take(&arena, msm_size(p->key, threads));
-    ROAM_ASSERT(p->msm_memory != NULL);
-}
-
-static void wipe_memory(struct prover *p)
-{
-    size_t polynomial = p->key->domain_size * sizeof(fr);
-    roam_wipe(p->a, polynomial);
-    roam_wipe(p->b, polynomial);
-    roam_wipe(p->c, polynomial);
-    roam_wipe(p->scalars, p->scalar_count * sizeof *p->scalars);
-    roam_wipe(p->msm_memory, msm_size(p->key, p->options->threads));
-    roam_wipe(&p->r, sizeof p->r);
-    roam_wipe(&p->s, sizeof p->s);
-}
-
-static enum roam_err next_step(struct prover *p, const char *what)
-{
-    return progress_step(p->options->progress, what, p->step++, STEPS) ? ROAM_OK : ROAM_E_CANCELLED;
-}
-
-/* a = A w and b = B w over the rows, c = a b there. */
-static void evaluate_rows(struct prover *p)
-{
-    fr product;
-    for (size_t i = 0; i < p->key->term_count; i++) {
-        const struct zkey_term *term = &p->key->terms[i];
-        fr *sum = term->matrix == ZKEY_MATRIX_A ? &p->a[term->row] : &p->b[term->row];
-        fr_mul(&product, &term->value, &p->witness[term->wire]);
-        fr_add(sum, sum, &product);
+    struct roam_arena arena = arena_over(scratch, groth16_proof_scratch_size(prover, threads));
+    p->wires = arena_take(&arena, prover->key->wire_count * sizeof *p->wires);
+    p->quotients = arena_take(&arena, prover->key->domain_size * sizeof *p->quotients);
+    for (unsigned group = 0; group < group_count(threads); group++) {
+        p->group_memory[group] = arena_take(&arena, group_size(prover, threads, group));
+        ROAM_ASSERT(p->group_memory[group] != NULL);
     }
-    for (size_t i = 0; i < p->key->domain_size; i++) fr_mul(&p->c[i], &p->a[i], &p->b[i]);
-    roam_wipe(&product, sizeof product);
 }
 
-/* Scalars become the values of a b - c on the odd coset. */
-static enum roam_err quotient_scalars(struct prover *p)
+static void sum_g1(struct proving *p, enum groth16_sum sum, const g1_affine *points, const fr_int *scalars,
+                   unsigned threads, void *memory)
 {
-    unsigned threads = p->options->threads;
-    struct ntt_domain domain;
-    fr shift, *polynomials[3] = {p->a, p->b, p->c};
-    ROAM_TRY(next_step(p, "evaluating the constraints"));
-    evaluate_rows(p);
-    ROAM_TRY(next_step(p, "transforming"));
-    ntt_domain_init(&domain, p->key->log_domain, p->domain_memory);
-    root_of_unity(&shift, p->key->log_domain + 1);
-    for (int i = 0; i < 3; i++) {
-        ntt_inverse(&domain, polynomials[i], threads);
-        ntt_shift(polynomials[i], domain.size, &shift, threads);
-        ntt_forward(&domain, polynomials[i], threads);
+    const struct groth16_tables *tables = p->prover->tables;
+    g1 *out = &p->g1_sum[sum];
+    if (has_table(p->prover, sum))
+        g1_msm_table_vartime(out, tables->g1[sum], tables->shape[sum], scalars, threads, memory);
+    else
+        g1_msm_vartime(out, points, scalars, sum_count(p->prover->key, sum), threads, memory);
+}
+
+static void sum_b2(struct proving *p, unsigned threads, void *memory)
+{
+    const struct groth16_tables *tables = p->prover->tables;
+    const struct zkey *key = p->prover->key;
+    if (has_table(p->prover, GROTH16_SUM_B2))
+        g2_msm_table_vartime(&p->b2_sum, tables->b2, tables->shape[GROTH16_SUM_B2], p->wires, threads,
+                             memory);
+    else
+        g2_msm_vartime(&p->b2_sum, key->b2, p->wires, key->wire_count, threads, memory);
+}
+
+static void do_sum(struct proving *p, enum groth16_sum sum, unsigned group)
+{
+    const struct zkey *key = p->prover->key;
+    unsigned threads = threads_of(p->options->threads, group);
+    void *memory = p->group_memory[group];
+    if (sum == GROTH16_SUM_H) {
+        quotient_scalars(p->quotients, &p->prover->quotient, p->witness, threads, memory);
+        sum_g1(p, sum, key->h, p->quotients, threads, memory);
     }
-    for (size_t i = 0; i < domain.size; i++) {
-        fr value;
-        fr_mul(&value, &p->a[i], &p->b[i]);
-        fr_sub(&value, &value, &p->c[i]);
-        fr_to_limbs(p->scalars[i].limb, &value);
+    if (sum == GROTH16_SUM_A) sum_g1(p, sum, key->a, p->wires, threads, memory);
+    if (sum == GROTH16_SUM_B1) sum_g1(p, sum, key->b1, p->wires, threads, memory);
+    if (sum == GROTH16_SUM_C) sum_g1(p, sum, key->c, p->wires + key->public_count + 1, threads, memory);
+    if (sum == GROTH16_SUM_B2) sum_b2(p, threads, memory);
+}
+
+/* Group 0 begins with H, for which it has the memory. Progress is told from its thread, the calling one. */
+static void run_group(void *context, struct share share)
+{
+    struct proving *p = context;
+    unsigned place = share.index == 0 ? 0 : atomic_fetch_add(&p->next, 1);
+    for (; place < GROTH16_SUMS && !atomic_load(&p->cancelled); place = atomic_fetch_add(&p->next, 1)) {
+        enum groth16_sum sum = sum_order[place];
+        if (share.index == 0 && !progress_step(p->options->progress, sum_names[sum], place + 1, STEPS))
+            atomic_store(&p->cancelled, true);
+        else
+            do_sum(p, sum, share.index);
     }
-    return ROAM_OK;
-}
-
-static enum roam_err sum_g1(g1 *out, struct prover *p, const char *what, const g1_affine *points,
-                            const fr_int *scalars, size_t count)
-{
-    ROAM_TRY(next_step(p, what));
-    g1_msm_vartime(out, points, scalars, count, p->options->threads, p->msm_memory);
-    return ROAM_OK;
-}
-
-/* The four sums over the witness: a, b1, c in G1 and b2. */
-static enum roam_err witness_sums(g1 *a, g1 *b1, g2 *b2, g1 *c, struct prover *p)
-{
-    const struct zkey *key = p->key;
-    size_t first_private = (size_t)key->public_count + 1;
-    for (size_t i = 0; i < key->wire_count; i++) fr_to_limbs(p->scalars[i].limb, &p->witness[i]);
-    ROAM_TRY(sum_g1(a, p, "summing A", key->a, p->scalars, key->wire_count));
-    ROAM_TRY(sum_g1(b1, p, "summing B in G1", key->b1, p->scalars, key->wire_count));
-    ROAM_TRY(next_step(p, "summing B in G2"));
-    g2_msm_vartime(b2, key->b2, p->scalars, key->wire_count, p->options->threads, p->msm_memory);
-    return sum_g1(c, p, "summing C", key->c, p->scalars + first_private, key->wire_count - first_private);
-}
-
-/* sum += scalar * point, in constant time as far as the scalar goes */
-static void add_multiple(g1 *sum, const g1 *point, const fr *scalar)
-{
-    g1 term;
-    g1_mul(&term, point, scalar);
-    g1_add_vartime(sum, sum, &term);
-    roam_wipe(&term, sizeof term);
 }
 
 static void draw(fr *out, const struct roam_env *env)
@@ -144,48 +170,56 @@ static void draw(fr *out, const struct roam_env *env)
     roam_wipe(bytes, sizeof bytes);
 }
 
-static void blind(struct prover *p, g1 *a, g1 *b1, g2 *b2, g1 *c)
+/* With a = alpha + sum w_i A_i and b = beta + sum w_i B_i, both in G1,
+ *   A = a + r delta,   C = ... + s A + r (b + s delta) - r s delta = ... + s a + r b + r s delta:
+ * four multiples of points, taken together. */
+static void blind_g1(struct proving *p, const struct zkey *key)
 {
-    const struct zkey *key = p->key;
-    g1 delta1;
-    g2 delta2;
-    fr product;
-    g1_from_affine(&delta1, &key->delta1);
-    g2_from_affine(&delta2, &key->delta2);
+    enum { R_DELTA, RS_DELTA, S_A, R_B, MULTIPLES };
+    g1 *a = &p->g1_sum[GROTH16_SUM_A], *b = &p->g1_sum[GROTH16_SUM_B1], *c = &p->g1_sum[GROTH16_SUM_C];
+    g1_affine points[MULTIPLES] = {key->delta1, key->delta1}, multiples[MULTIPLES];
+    fr scalars[MULTIPLES] = {p->r, p->r, p->s, p->r};
+    fr_mul(&scalars[RS_DELTA], &p->r, &p->s);
     g1_add_affine_vartime(a, a, &key->alpha1);
-    add_multiple(a, &delta1, &p->r);
-    g2_add_affine_vartime(b2, b2, &key->beta2);
-    g2_mul(&delta2, &delta2, &p->s);
-    g2_add_vartime(b2, b2, &delta2);
-    g1_add_affine_vartime(b1, b1, &key->beta1);
-    add_multiple(b1, &delta1, &p->s);
-
-    add_multiple(c, a, &p->s);
-    add_multiple(c, b1, &p->r);
-    fr_mul(&product, &p->r, &p->s);
-    fr_neg(&product, &product);
-    add_multiple(c, &delta1, &product);
-    roam_wipe(&delta2, sizeof delta2);
-    roam_wipe(&product, sizeof product);
+    g1_add_affine_vartime(b, b, &key->beta1);
+    g1_to_affine(&points[S_A], a);
+    g1_to_affine(&points[R_B], b);
+    g1_batch_mul(multiples, points, scalars, MULTIPLES, p->group_memory[0]);
+    g1_add_affine_vartime(a, a, &multiples[R_DELTA]);
+    g1_add_vartime(c, c, &p->g1_sum[GROTH16_SUM_H]);
+    g1_add_affine_vartime(c, c, &multiples[RS_DELTA]);
+    g1_add_affine_vartime(c, c, &multiples[S_A]);
+    g1_add_affine_vartime(c, c, &multiples[R_B]);
+    roam_wipe(points, sizeof points);
+    roam_wipe(multiples, sizeof multiples);
+    roam_wipe(scalars, sizeof scalars);
 }
 
-static enum roam_err prove(groth16_proof *out, struct prover *p, const struct roam_env *env)
+static void blind_g2(struct proving *p, const struct zkey *key)
 {
-    g1 a, b1, c, h;
-    g2 b2;
-    ROAM_TRY(witness_sums(&a, &b1, &b2, &c, p));
-    ROAM_TRY(quotient_scalars(p));
-    ROAM_TRY(sum_g1(&h, p, "summing H", p->key->h, p->scalars, p->key->domain_size));
-    ROAM_TRY(next_step(p, "blinding"));
-    g1_add_vartime(&c, &c, &h);
+    g2_affine multiple;
+    g2_batch_mul(&multiple, &key->delta2, &p->s, 1, p->group_memory[0]);
+    g2_add_affine_vartime(&p->b2_sum, &p->b2_sum, &key->beta2);
+    g2_add_affine_vartime(&p->b2_sum, &p->b2_sum, &multiple);
+    roam_wipe(&multiple, sizeof multiple);
+}
+
+static enum roam_err prove(groth16_proof *out, struct proving *p, const struct roam_env *env)
+{
+    const struct zkey *key = p->prover->key;
+    if (!progress_step(p->options->progress, "reading the witness", 0, STEPS)) return ROAM_E_CANCELLED;
+    for (size_t i = 0; i < key->wire_count; i++) fr_to_limbs(p->wires[i].limb, &p->witness[i]);
+    atomic_store(&p->next, 1);
+    parallel_run(group_count(p->options->threads), run_group, p);
+    if (atomic_load(&p->cancelled) || !progress_step(p->options->progress, "blinding", STEPS - 1, STEPS))
+        return ROAM_E_CANCELLED;
     draw(&p->r, env);
     draw(&p->s, env);
-    blind(p, &a, &b1, &b2, &c);
-    g1_to_affine(&out->a, &a);
-    g2_to_affine(&out->b, &b2);
-    g1_to_affine(&out->c, &c);
-    roam_wipe(&b1, sizeof b1);
-    roam_wipe(&h, sizeof h);
+    blind_g1(p, key);
+    blind_g2(p, key);
+    g1_to_affine(&out->a, &p->g1_sum[GROTH16_SUM_A]);
+    g2_to_affine(&out->b, &p->b2_sum);
+    g1_to_affine(&out->c, &p->g1_sum[GROTH16_SUM_C]);
     return ROAM_OK;
 }
 
@@ -206,14 +240,40 @@ static enum roam_err check_witness(const struct zkey *key, const fr *witness, si
     return err == ROAM_OK ? err : roam_diag(diag, err, "the witness does not satisfy constraint %u", failing);
 }
 
+enum roam_err groth16_prove_with(groth16_proof *out, const struct groth16_prover *prover, const fr *witness,
+                                 size_t wire_count, const struct groth16_prove_options *options,
+                                 const struct roam_env *env, void *scratch, struct roam_diag *diag)
+{
+    ROAM_ASSERT(options->threads >= 1);
+    ROAM_TRY(check_witness(prover->key, witness, wire_count, options->system, diag));
+    struct proving p = {.prover = prover, .witness = witness, .options = options};
+    take_memory(&p, scratch);
+    enum roam_err err = prove(out, &p, env);
+    roam_wipe(scratch, groth16_proof_scratch_size(prover, options->threads));
+    roam_wipe(&p, sizeof p);
+    return err;
+}
+
+static size_t round_up_64(size_t size) { return (size + 63) / 64 * 64; }
+
+/* What groth16_proof_scratch_size takes of a prover. */
+static struct groth16_prover shape_of(const struct zkey *key)
+{
+    return (struct groth16_prover){.key = key, .quotient.domain.size = key->domain_size};
+}
+
+size_t groth16_prove_scratch_size(const struct zkey *key, unsigned threads)
+{
+    struct groth16_prover shape = shape_of(key);
+    return round_up_64(groth16_prover_size(key)) + groth16_proof_scratch_size(&shape, threads);
+}
+
 enum roam_err groth16_prove(groth16_proof *out, const struct zkey *key, const fr *witness, size_t wire_count,
                             const struct groth16_prove_options *options, const struct roam_env *env,
                             void *scratch, struct roam_diag *diag)
 {
-    ROAM_TRY(check_witness(key, witness, wire_count, options->system, diag));
-    struct prover prover = {.key = key, .witness = witness, .options = options};
-    take_memory(&prover, scratch);
-    enum roam_err err = prove(out, &prover, env);
-    wipe_memory(&prover);
-    return err;
+    struct groth16_prover prover;
+    groth16_prover_init(&prover, key, NULL, scratch);
+    return groth16_prove_with(out, &prover, witness, wire_count, options, env,
+                              (uint8_t *)scratch + round_up_64(groth16_prover_size(key)), diag);
 }

@@ -4,63 +4,59 @@
 
 #include <stdlib.h>
 
-enum { POINTS_AT_ONCE = 256 };
-
 /* Memory for the largest transform of either group. */
 struct prepare {
     struct roam_buf *out;
     unsigned threads;
     const struct roam_progress *progress;
-    void *points; /* g1 or g2 */
-    fr *twiddles;
+    uint64_t done, total; /* steps of the present section, before the present transform */
+    void *points;         /* g1_affine or g2_affine */
+    void *scratch;
 };
 
-static enum roam_err load_g1(g1 *points, const uint8_t *in, size_t have, size_t size)
+/* Steps of one transform as steps of a section. */
+static bool section_step(void *context, const char *what, uint64_t done, uint64_t total)
 {
-    g1_affine p;
-    for (size_t i = 0; i < size; i++) points[i] = g1_infinity;
-    for (size_t i = 0; i < have && i < size; i++) {
-        ROAM_TRY(g1_from_file(&p, in + i * G1_FORM_SIZE));
-        g1_from_affine(&points[i], &p);
-    }
-    return ROAM_OK;
+    const struct prepare *prepare = context;
+    (void)total;
+    return progress_step(prepare->progress, what, prepare->done + done, prepare->total);
 }
 
-static enum roam_err load_g2(g2 *points, const uint8_t *in, size_t size)
+static void begin_steps(struct prepare *prepare, unsigned log_max)
 {
-    g2_affine p;
+    prepare->done = prepare->total = 0;
+    for (unsigned log = 0; log <= log_max; log++) prepare->total += inverse_ntt_steps(log);
+}
+
+static enum roam_err load_g1(g1_affine *points, const uint8_t *in, size_t have, size_t size)
+{
+    static const g1_affine infinity;
     for (size_t i = 0; i < size; i++) {
-        ROAM_TRY(g2_from_file(&p, in + i * G2_FORM_SIZE));
-        g2_from_affine(&points[i], &p);
+        points[i] = infinity;
+        if (i < have) ROAM_TRY(g1_from_file(&points[i], in + i * G1_FORM_SIZE));
     }
     return ROAM_OK;
 }
 
-static enum roam_err store_g1(struct roam_buf *out, const g1 *points, size_t size)
+static enum roam_err load_g2(g2_affine *points, const uint8_t *in, size_t size)
 {
-    g1_affine affine[POINTS_AT_ONCE];
-    fp scratch[POINTS_AT_ONCE];
+    for (size_t i = 0; i < size; i++) ROAM_TRY(g2_from_file(&points[i], in + i * G2_FORM_SIZE));
+    return ROAM_OK;
+}
+
+static enum roam_err store_g1(struct roam_buf *out, const g1_affine *points, size_t size)
+{
     uint8_t *at = buf_extend(out, size * G1_FORM_SIZE);
     if (at == NULL) return ROAM_E_NOMEM;
-    for (size_t done = 0; done < size; done += POINTS_AT_ONCE) {
-        size_t some = size - done < POINTS_AT_ONCE ? size - done : POINTS_AT_ONCE;
-        g1_to_affine_batch_vartime(affine, points + done, scratch, some);
-        for (size_t i = 0; i < some; i++) g1_to_file(at + (done + i) * G1_FORM_SIZE, &affine[i]);
-    }
+    for (size_t i = 0; i < size; i++) g1_to_file(at + i * G1_FORM_SIZE, &points[i]);
     return ROAM_OK;
 }
 
-static enum roam_err store_g2(struct roam_buf *out, const g2 *points, size_t size)
+static enum roam_err store_g2(struct roam_buf *out, const g2_affine *points, size_t size)
 {
-    g2_affine affine[POINTS_AT_ONCE];
-    fp2 scratch[POINTS_AT_ONCE];
     uint8_t *at = buf_extend(out, size * G2_FORM_SIZE);
     if (at == NULL) return ROAM_E_NOMEM;
-    for (size_t done = 0; done < size; done += POINTS_AT_ONCE) {
-        size_t some = size - done < POINTS_AT_ONCE ? size - done : POINTS_AT_ONCE;
-        g2_to_affine_batch_vartime(affine, points + done, scratch, some);
-        for (size_t i = 0; i < some; i++) g2_to_file(at + (done + i) * G2_FORM_SIZE, &affine[i]);
-    }
+    for (size_t i = 0; i < size; i++) g2_to_file(at + i * G2_FORM_SIZE, &points[i]);
     return ROAM_OK;
 }
 
@@ -69,13 +65,14 @@ static enum roam_err lagrange_g1(struct prepare *prepare, uint32_t id, const uin
                                  unsigned log_max, const char *what)
 {
     size_t section;
+    struct roam_progress steps = {prepare, section_step};
+    begin_steps(prepare, log_max);
     ROAM_TRY(binfile_begin_section(prepare->out, id, &section));
     for (unsigned log = 0; log <= log_max; log++) {
-        if (!progress_step(prepare->progress, what, ptau_size(log), ptau_size(log_max + 1)))
-            return ROAM_E_CANCELLED;
         ROAM_TRY(load_g1(prepare->points, in, have, ptau_size(log)));
-        g1_inverse_ntt(prepare->points, log, prepare->twiddles, prepare->threads);
+        ROAM_TRY(g1_inverse_ntt(prepare->points, log, prepare->threads, prepare->scratch, what, &steps));
         ROAM_TRY(store_g1(prepare->out, prepare->points, ptau_size(log)));
+        prepare->done += inverse_ntt_steps(log);
     }
     binfile_end_section(prepare->out, section);
     return ROAM_OK;
@@ -85,13 +82,14 @@ static enum roam_err lagrange_g2(struct prepare *prepare, uint32_t id, const uin
                                  const char *what)
 {
     size_t section;
+    struct roam_progress steps = {prepare, section_step};
+    begin_steps(prepare, log_max);
     ROAM_TRY(binfile_begin_section(prepare->out, id, &section));
     for (unsigned log = 0; log <= log_max; log++) {
-        if (!progress_step(prepare->progress, what, ptau_size(log), ptau_size(log_max + 1)))
-            return ROAM_E_CANCELLED;
         ROAM_TRY(load_g2(prepare->points, in, ptau_size(log)));
-        g2_inverse_ntt(prepare->points, log, prepare->twiddles, prepare->threads);
+        ROAM_TRY(g2_inverse_ntt(prepare->points, log, prepare->threads, prepare->scratch, what, &steps));
         ROAM_TRY(store_g2(prepare->out, prepare->points, ptau_size(log)));
+        prepare->done += inverse_ntt_steps(log);
     }
     binfile_end_section(prepare->out, section);
     return ROAM_OK;
@@ -101,10 +99,14 @@ static enum roam_err lagrange_all(struct prepare *prepare, const struct ptau *pt
 {
     unsigned power = ptau->power;
     size_t n = ptau_size(power), count_tau = ptau_tau_g1_count(power);
-    ROAM_TRY(lagrange_g1(prepare, SECTION_LAGRANGE_TAU_G1, ptau->tau_g1, count_tau, power + 1, "tau in G1"));
-    ROAM_TRY(lagrange_g2(prepare, SECTION_LAGRANGE_TAU_G2, ptau->tau_g2, power, "tau in G2"));
-    ROAM_TRY(lagrange_g1(prepare, SECTION_LAGRANGE_ALPHA_G1, ptau->alpha_g1, n, power, "alpha tau"));
-    return lagrange_g1(prepare, SECTION_LAGRANGE_BETA_G1, ptau->beta_g1, n, power, "beta tau");
+    ROAM_TRY(lagrange_g1(prepare, SECTION_LAGRANGE_TAU_G1, ptau->tau_g1, count_tau, power + 1,
+                         "Lagrange forms, 1 of 4: tau in G1"));
+    ROAM_TRY(lagrange_g2(prepare, SECTION_LAGRANGE_TAU_G2, ptau->tau_g2, power,
+                         "Lagrange forms, 2 of 4: tau in G2"));
+    ROAM_TRY(lagrange_g1(prepare, SECTION_LAGRANGE_ALPHA_G1, ptau->alpha_g1, n, power,
+                         "Lagrange forms, 3 of 4: alpha tau"));
+    return lagrange_g1(prepare, SECTION_LAGRANGE_BETA_G1, ptau->beta_g1, n, power,
+                       "Lagrange forms, 4 of 4: beta tau");
 }
 
 static enum roam_err copy_section(struct roam_buf *out, uint32_t id, const uint8_t *bytes, size_t size)
@@ -128,6 +130,13 @@ static enum roam_err copy_powers(struct roam_buf *out, const struct ptau *ptau)
     return copy_section(out, SECTION_RECORD, ptau->record.at, ptau->record.left);
 }
 
+static size_t scratch_size(unsigned power, unsigned threads)
+{
+    size_t size1 = g1_inverse_ntt_scratch_size(power + 1, threads);
+    size_t size2 = g2_inverse_ntt_scratch_size(power, threads);
+    return size1 > size2 ? size1 : size2;
+}
+
 enum roam_err ptau_prepare(struct roam_buf *out, const struct ptau *ptau, unsigned threads,
                            const struct roam_progress *progress, struct roam_diag *diag)
 {
@@ -137,11 +146,11 @@ enum roam_err ptau_prepare(struct roam_buf *out, const struct ptau *ptau, unsign
         return roam_diag(diag, ROAM_E_LIMIT, "power %u, at most %d can be prepared", ptau->power,
                          PTAU_POWER_MAX - 1);
     ROAM_TRY(copy_powers(out, ptau));
-    prepare.points = malloc(2 * n * sizeof(g1) > n * sizeof(g2) ? 2 * n * sizeof(g1) : n * sizeof(g2));
-    prepare.twiddles = malloc(n * sizeof *prepare.twiddles);
+    prepare.points = malloc(n * sizeof(g2_affine)); /* 2n of G1 */
+    prepare.scratch = aligned_alloc(64, scratch_size(ptau->power, threads));
     enum roam_err err = ROAM_E_NOMEM;
-    if (prepare.points != NULL && prepare.twiddles != NULL) err = lagrange_all(&prepare, ptau);
+    if (prepare.points != NULL && prepare.scratch != NULL) err = lagrange_all(&prepare, ptau);
     free(prepare.points);
-    free(prepare.twiddles);
+    free(prepare.scratch);
     return err;
 }

@@ -2,12 +2,13 @@
 
 #include "circuit_hash.h"
 #include "parallel.h"
+#include "point_terms.h"
 #include "ptau_sections.h"
 #include "setup_rows.h"
 
 #include <stdlib.h>
 
-enum { TERMS_PER_STEP = 1 << 14, NORMALISE_AT_ONCE = 256 };
+enum { TERMS_PER_STEP = 1 << 16, NORMALISE_AT_ONCE = 256 };
 
 /* L_j(tau) for every row j, in the four forms that the key is summed from. */
 struct lagrange {
@@ -27,6 +28,7 @@ struct ptau_setup {
     const struct ptau *ptau;
     struct lagrange lagrange;
     struct sums sums;
+    char *memory;      /* of the threads */
     size_t begin, end; /* terms or constraints of the present step */
     unsigned threads;
     const struct roam_progress *progress;
@@ -48,15 +50,36 @@ static enum roam_err load_g1(g1_affine *out, const struct ptau_setup *setup, con
     return ROAM_OK;
 }
 
+/* Points of G2 from file form, each checked to be in the group. */
+struct load_g2 {
+    g2_affine *out;
+    const uint8_t *points;
+    size_t count;
+    size_t bad[PARALLEL_MAX]; /* the first bad point of each share, or count */
+    enum roam_err err[PARALLEL_MAX];
+};
+
+static void load_g2_share(void *context, struct share share)
+{
+    struct load_g2 *load = context;
+    size_t i = share_begin(share, load->count), end = share_end(share, load->count);
+    enum roam_err err = ROAM_OK;
+    for (; i < end; i++) {
+        err = g2_from_file(&load->out[i], load->points + i * G2_FORM_SIZE);
+        if (err == ROAM_OK && !g2_affine_is_valid_vartime(&load->out[i])) err = ROAM_E_POINT;
+        if (err != ROAM_OK) break;
+    }
+    load->bad[share.index] = i;
+    load->err[share.index] = err;
+}
+
 static enum roam_err load_g2(g2_affine *out, const struct ptau_setup *setup, const uint8_t *section,
                              unsigned log, size_t count)
 {
-    const uint8_t *points = section + ptau_lagrange_offset(log) * G2_FORM_SIZE;
-    for (size_t i = 0; i < count; i++) {
-        enum roam_err err = g2_from_file(&out[i], points + i * G2_FORM_SIZE);
-        if (err == ROAM_OK && !g2_affine_is_valid_vartime(&out[i])) err = ROAM_E_POINT;
-        ROAM_TRY(point_diag(setup, err, i));
-    }
+    struct load_g2 load = {
+        .out = out, .points = section + ptau_lagrange_offset(log) * G2_FORM_SIZE, .count = count};
+    parallel_run(setup->threads, load_g2_share, &load);
+    for (unsigned i = 0; i < setup->threads; i++) ROAM_TRY(point_diag(setup, load.err[i], load.bad[i]));
     return ROAM_OK;
 }
 
@@ -74,62 +97,58 @@ static enum roam_err load_lagrange(struct ptau_setup *setup)
     return load_g1(setup->key->h, setup, ptau->lagrange_tau_g1, log + 1, 1, 2, n);
 }
 
-/* Most coefficients are 1 or -1, many short. */
-static void add_g1(g1 *sum, const g1_affine *p, const fr *coeff)
-{
-    g1 term;
-    fr negative;
-    g1_from_affine(&term, p);
-    fr_neg(&negative, coeff);
-    if (fr_equal(&negative, &fr_one))
-        g1_neg(&term, &term);
-    else if (!fr_equal(coeff, &fr_one))
-        g1_mul_vartime(&term, &term, coeff);
-    g1_add_vartime(sum, sum, &term);
-}
-
-static void add_g2(g2 *sum, const g2_affine *p, const fr *coeff)
-{
-    g2 term;
-    fr negative;
-    g2_from_affine(&term, p);
-    fr_neg(&negative, coeff);
-    if (fr_equal(&negative, &fr_one))
-        g2_neg(&term, &term);
-    else if (!fr_equal(coeff, &fr_one))
-        g2_mul_vartime(&term, &term, coeff);
-    g2_add_vartime(sum, sum, &term);
-}
-
 /* Wires are dealt out to the threads in turn, so that no two write one sum. */
 static bool mine(struct share share, uint32_t wire) { return wire % share.count == share.index; }
+
+static size_t thread_memory(void) { return g1_terms_size() + g2_terms_size(); }
+
+static struct g1_terms *g1_terms_of(const struct ptau_setup *setup, struct share share)
+{
+    return (void *)(setup->memory + share.index * thread_memory());
+}
+
+static struct g2_terms *g2_terms_of(const struct ptau_setup *setup, struct share share)
+{
+    return (void *)(setup->memory + share.index * thread_memory() + g1_terms_size());
+}
 
 static void sum_terms(void *context, struct share share)
 {
     const struct ptau_setup *setup = context;
     const struct lagrange *l = &setup->lagrange;
+    const struct sums *s = &setup->sums;
+    struct g1_terms *terms1 = g1_terms_of(setup, share);
+    struct g2_terms *terms2 = g2_terms_of(setup, share);
+    g1_terms_init(terms1);
+    g2_terms_init(terms2);
     for (size_t i = setup->begin; i < setup->end; i++) {
         const struct zkey_term *term = &setup->key->terms[i];
         if (!mine(share, term->wire)) continue;
         if (term->matrix == ZKEY_MATRIX_A) {
-            add_g1(&setup->sums.a[term->wire], &l->tau_g1[term->row], &term->value);
-            add_g1(&setup->sums.k[term->wire], &l->beta_g1[term->row], &term->value);
+            g1_terms_add(terms1, &s->a[term->wire], &l->tau_g1[term->row], &term->value);
+            g1_terms_add(terms1, &s->k[term->wire], &l->beta_g1[term->row], &term->value);
         } else {
-            add_g1(&setup->sums.b1[term->wire], &l->tau_g1[term->row], &term->value);
-            add_g2(&setup->sums.b2[term->wire], &l->tau_g2[term->row], &term->value);
-            add_g1(&setup->sums.k[term->wire], &l->alpha_g1[term->row], &term->value);
+            g1_terms_add(terms1, &s->b1[term->wire], &l->tau_g1[term->row], &term->value);
+            g2_terms_add(terms2, &s->b2[term->wire], &l->tau_g2[term->row], &term->value);
+            g1_terms_add(terms1, &s->k[term->wire], &l->alpha_g1[term->row], &term->value);
         }
     }
+    g1_terms_flush(terms1);
+    g2_terms_flush(terms2);
 }
 
 static void sum_c(void *context, struct share share)
 {
     const struct ptau_setup *setup = context;
     const struct r1cs_system *system = setup->system;
+    struct g1_terms *terms = g1_terms_of(setup, share);
+    g1_terms_init(terms);
     for (size_t i = setup->begin; i < setup->end; i++)
         for (uint64_t k = system->row_start[3 * i + R1CS_C]; k < system->row_start[3 * i + 3]; k++)
             if (mine(share, system->wire[k]))
-                add_g1(&setup->sums.k[system->wire[k]], &setup->lagrange.tau_g1[i], &system->coeff[k]);
+                g1_terms_add(terms, &setup->sums.k[system->wire[k]], &setup->lagrange.tau_g1[i],
+                             &system->coeff[k]);
+    g1_terms_flush(terms);
 }
 
 static enum roam_err in_steps(struct ptau_setup *setup, void (*sum)(void *, struct share), size_t count,
@@ -201,13 +220,15 @@ static enum roam_err allocate(struct ptau_setup *setup)
     s->b1 = malloc(wires * sizeof *s->b1);
     s->k = malloc(wires * sizeof *s->k);
     s->b2 = malloc(wires * sizeof *s->b2);
-    bool good = l->tau_g1 != NULL && l->alpha_g1 != NULL && l->beta_g1 != NULL && l->tau_g2 != NULL &&
-                s->a != NULL && s->b1 != NULL && s->k != NULL && s->b2 != NULL;
+    setup->memory = aligned_alloc(64, setup->threads * thread_memory());
+    bool good = setup->memory != NULL && l->tau_g1 != NULL && l->alpha_g1 != NULL && l->beta_g1 != NULL &&
+                l->tau_g2 != NULL && s->a != NULL && s->b1 != NULL && s->k != NULL && s->b2 != NULL;
     return good ? ROAM_OK : ROAM_E_NOMEM;
 }
 
 static void release(struct ptau_setup *setup)
 {
+    free(setup->memory);
     free(setup->lagrange.tau_g1);
     free(setup->lagrange.alpha_g1);
     free(setup->lagrange.beta_g1);

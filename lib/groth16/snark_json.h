@@ -3,8 +3,8 @@
  *
  * Numbers are decimal strings. A point is [x, y, "1"], an Fp2 element [c0, c1], a G2 point [[..], [..], ["1",
  * "0"]]. Stricter than snarkjs: numbers must be canonical (no leading zero, less than the modulus), the third
- * coordinate must be one (so no infinity), `protocol` "groth16" and `curve` "bn128" must be there, no member
- * may come twice. Members that are not known are ignored. */
+ * coordinate must be one (so no infinity), `protocol` "groth16" and, but for proofs, `curve` "bn128" must be
+ * there, no member may come twice. Members that are not known are ignored. */
 #ifndef SNARK_JSON_H
 #define SNARK_JSON_H
 

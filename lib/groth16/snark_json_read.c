@@ -97,9 +97,17 @@ static enum roam_err check_kind(const json_t *object, struct roam_diag *diag)
     return check_text(object, "curve", "bn128", diag);
 }
 
+/* rapidsnark leaves the curve out. */
+static enum roam_err check_proof_kind(const json_t *object, struct roam_diag *diag)
+{
+    if (!json_is_object(object)) return roam_diag(diag, ROAM_E_FORMAT, "expected a JSON object");
+    if (json_object_get(object, "curve") != NULL) return check_kind(object, diag);
+    return check_text(object, "protocol", "groth16", diag);
+}
+
 static enum roam_err read_proof(groth16_proof *out, const json_t *root, struct roam_diag *diag)
 {
-    ROAM_TRY(check_kind(root, diag));
+    ROAM_TRY(check_proof_kind(root, diag));
     ROAM_TRY(member_g1(&out->a, root, "pi_a", diag));
     ROAM_TRY(member_g2(&out->b, root, "pi_b", diag));
     return member_g1(&out->c, root, "pi_c", diag);

@@ -52,6 +52,13 @@ void zkey_release(struct zkey *key)
     *key = (struct zkey){0};
 }
 
+void zkey_release_terms(struct zkey *key)
+{
+    free(key->terms);
+    key->terms = NULL;
+    key->term_count = 0;
+}
+
 bool zkey_is_insecure(const struct zkey *key)
 {
     for (size_t i = 0; i < key->contribution_count; i++)

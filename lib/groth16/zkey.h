@@ -61,7 +61,19 @@ ROAM_MUST_USE enum roam_err zkey_parse(struct zkey *out, const uint8_t *bytes, s
                                        struct roam_diag *diag);
 /* The same from a path; file_map's errors too. */
 ROAM_MUST_USE enum roam_err zkey_load(struct zkey *out, const char *path, bool deep, struct roam_diag *diag);
+/* For proving, without the terms: take is called when they are read and before any points are, may make of
+ * them what it needs, and they are released. Its errors end the reading. key is not yet where it will be, and
+ * has no points. mapped: the bytes are a file's (file_map), whose memory is given back as it is read. */
+struct zkey_terms_user {
+    void *context;
+    enum roam_err (*take)(void *context, const struct zkey *key);
+};
+ROAM_MUST_USE enum roam_err zkey_parse_to_prove(struct zkey *out, const uint8_t *bytes, size_t size,
+                                                bool mapped, const struct zkey_terms_user *user,
+                                                struct roam_diag *diag);
 void zkey_release(struct zkey *key);
+/* Gives back the terms alone, which a prover does not need once it is made (prove.h). */
+void zkey_release_terms(struct zkey *key);
 
 /* Appends the file to out, which must be empty. ROAM_E_LIMIT or ROAM_E_NOMEM if out cannot grow. */
 ROAM_MUST_USE enum roam_err zkey_serialize(struct roam_buf *out, const struct zkey *key);

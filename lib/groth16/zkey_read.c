@@ -182,18 +182,50 @@ static enum roam_err read_ceremony(struct zkey *key, const struct binfile *file,
     return ROAM_OK;
 }
 
-static enum roam_err read_all(struct zkey *key, const struct header *header, const struct binfile *file,
-                              bool deep, struct roam_diag *diag)
+/* Sections that are read need not stay in memory, where a whole file is mapped. */
+static void forget_section(const struct binfile *file, uint32_t id, bool mapped)
 {
-    size_t private_count = header->wire_count - header->public_count - 1;
-    ROAM_TRY(read_header_points(key, header->points, diag));
-    ROAM_TRY(read_g1_section(key->ic, file, SECTION_IC, (size_t)key->public_count + 1, diag));
+    struct binfile_cursor section;
+    if (mapped && binfile_section(&section, file, id, NULL) == ROAM_OK)
+        file_map_forget(section.at, section.left);
+}
+
+struct reading {
+    bool deep, mapped;
+    const struct zkey_terms_user *user; /* or NULL */
+};
+
+static enum roam_err read_terms_for(struct zkey *key, const struct binfile *file,
+                                    const struct reading *reading, struct roam_diag *diag)
+{
     ROAM_TRY(read_terms(key, file, diag));
-    ROAM_TRY(read_g1_section(key->a, file, SECTION_A, key->wire_count, diag));
-    ROAM_TRY(read_g1_section(key->b1, file, SECTION_B1, key->wire_count, diag));
-    ROAM_TRY(read_g2_section(key->b2, file, SECTION_B2, key->wire_count, deep, diag));
-    ROAM_TRY(read_g1_section(key->c, file, SECTION_C, private_count, diag));
-    ROAM_TRY(read_g1_section(key->h, file, SECTION_H, key->domain_size, diag));
+    forget_section(file, SECTION_TERMS, reading->mapped);
+    if (reading->user == NULL) return ROAM_OK;
+    ROAM_TRY(reading->user->take(reading->user->context, key));
+    zkey_release_terms(key);
+    return ROAM_OK;
+}
+
+static enum roam_err read_all(struct zkey *key, const struct header *header, const struct binfile *file,
+                              const struct reading *reading, struct roam_diag *diag)
+{
+    const struct {
+        g1_affine *points;
+        uint32_t section;
+        size_t count;
+    } sums[] = {{key->ic, SECTION_IC, (size_t)key->public_count + 1},
+                {key->a, SECTION_A, key->wire_count},
+                {key->b1, SECTION_B1, key->wire_count},
+                {key->c, SECTION_C, key->wire_count - key->public_count - 1},
+                {key->h, SECTION_H, key->domain_size}};
+    ROAM_TRY(read_header_points(key, header->points, diag));
+    ROAM_TRY(read_terms_for(key, file, reading, diag));
+    for (size_t i = 0; i < sizeof sums / sizeof *sums; i++) {
+        ROAM_TRY(read_g1_section(sums[i].points, file, sums[i].section, sums[i].count, diag));
+        forget_section(file, sums[i].section, reading->mapped);
+    }
+    ROAM_TRY(read_g2_section(key->b2, file, SECTION_B2, key->wire_count, reading->deep, diag));
+    forget_section(file, SECTION_B2, reading->mapped);
     return read_ceremony(key, file, diag);
 }
 
@@ -204,8 +236,8 @@ static unsigned log2_of(uint32_t power_of_two)
     return log;
 }
 
-enum roam_err zkey_parse(struct zkey *out, const uint8_t *bytes, size_t size, bool deep,
-                         struct roam_diag *diag)
+static enum roam_err parse(struct zkey *out, const uint8_t *bytes, size_t size, const struct reading *reading,
+                           struct roam_diag *diag)
 {
     struct binfile file;
     struct header header;
@@ -217,7 +249,7 @@ enum roam_err zkey_parse(struct zkey *out, const uint8_t *bytes, size_t size, bo
     struct zkey key;
     ROAM_TRY(
         zkey_allocate(&key, header.wire_count, header.public_count, log2_of(header.domain_size), term_count));
-    enum roam_err err = read_all(&key, &header, &file, deep, diag);
+    enum roam_err err = read_all(&key, &header, &file, reading, diag);
     if (err == ROAM_OK)
         *out = key;
     else
@@ -225,11 +257,24 @@ enum roam_err zkey_parse(struct zkey *out, const uint8_t *bytes, size_t size, bo
     return err;
 }
 
+enum roam_err zkey_parse(struct zkey *out, const uint8_t *bytes, size_t size, bool deep,
+                         struct roam_diag *diag)
+{
+    return parse(out, bytes, size, &(const struct reading){.deep = deep}, diag);
+}
+
+enum roam_err zkey_parse_to_prove(struct zkey *out, const uint8_t *bytes, size_t size, bool mapped,
+                                  const struct zkey_terms_user *user, struct roam_diag *diag)
+{
+    return parse(out, bytes, size, &(const struct reading){.mapped = mapped, .user = user}, diag);
+}
+
 enum roam_err zkey_load(struct zkey *out, const char *path, bool deep, struct roam_diag *diag)
 {
     struct roam_map map;
     ROAM_TRY(file_map(&map, path, diag));
-    enum roam_err err = zkey_parse(out, map.data, map.size, deep, diag);
+    const struct reading reading = {.deep = deep, .mapped = true};
+    enum roam_err err = parse(out, map.data, map.size, &reading, diag);
     file_unmap(&map);
     return err;
 }

@@ -1,5 +1,5 @@
 /* An element of Fr for the processor's 52-bit multipliers: x * 2^260 mod r in five limbs of 52 bits, least
- * significant first. Private to lib/hash and lib/babyjub. */
+ * significant first. Private to lib/hash. */
 #ifndef HASH_FR52_H
 #define HASH_FR52_H
 

@@ -1,6 +1,5 @@
 #include "poseidon.h"
 
-#include "fr8.h"
 #include "fr_dot.h"
 #include "poseidon8.h"
 #include "poseidon_tables.h"
@@ -13,15 +12,48 @@ static void power5(fr *x)
     fr_mul(x, x, &power);
 }
 
-static void zero(fr *out) { *out = fr_zero; }
+static void full_round(fr *state, unsigned t, const fr *constants, const fr *matrix)
+{
+    fr in[POSEIDON_T_MAX];
+    for (unsigned i = 0; i < t; i++) {
+        fr_add(&in[i], &state[i], &constants[i]);
+        power5(&in[i]);
+    }
+    for (unsigned i = 0; i < t; i++) fr_dot(&state[i], matrix + i * t, in, t);
+}
 
-#define ELEMENT  fr
-#define CONSTANT fr
-#define TABLES   struct poseidon_tables
-#define PERMUTE_TARGET
-#define add_constant(out, a, c) fr_add(out, a, c)
-#define dot(out, a, b, count)   fr_dot(out, a, b, count)
-#include "poseidon_permute.inc.h"
+/* See poseidon_tables.h. On entry state[0] is y(0) and state[i] the history element y(1-i); on return the
+ * state after the partial rounds. */
+static void partial_rounds(fr *state, const struct poseidon_tables *tables)
+{
+    unsigned n = tables->t - 1, rounds = tables->partial_rounds;
+    /* s(-n), y(1-n), s(1-n), ..., y(0), then s(0), y(1), ... */
+    fr history[2 * (POSEIDON_PARTIAL_MAX + POSEIDON_INPUTS_MAX)], y = state[0];
+    for (unsigned i = 1; i <= n; i++) {
+        history[2 * (n - i)] = fr_zero;
+        history[2 * (n - i) + 1] = state[i];
+    }
+    for (unsigned r = 0; r < rounds; r++) {
+        fr *s = &history[2 * (n + r)];
+        fr_add(s, &y, &tables->partial[r]);
+        power5(s);
+        fr_dot(&y, tables->recurrence, s - 2 * n, 2 * n + 1);
+        s[1] = y;
+    }
+    state[0] = y;
+    for (unsigned i = 0; i < n; i++)
+        fr_dot(&state[i + 1], tables->leave + i * 2 * n, &history[2 * rounds], 2 * n);
+}
+
+static void permute(fr *state, const struct poseidon_tables *tables)
+{
+    unsigned t = tables->t;
+    for (unsigned r = 0; r < POSEIDON_FULL_ROUNDS; r++) {
+        bool enter = r == POSEIDON_HALF - 1;
+        full_round(state, t, tables->full + r * t, enter ? tables->enter : tables->mds);
+        if (enter) partial_rounds(state, tables);
+    }
+}
 
 void poseidon_ex(fr *out, size_t out_count, const fr *capacity, const fr *inputs, size_t count)
 {
@@ -40,7 +72,7 @@ void poseidon(fr *out, const fr *inputs, size_t count) { poseidon_ex(out, 1, &fr
 void poseidon_many(fr *out, const fr *inputs, size_t count, size_t hashes)
 {
     ROAM_ASSERT(count >= 1 && count <= POSEIDON_INPUTS_MAX);
-    while (fr8_available() && hashes >= 2) {
+    while (poseidon8_available() && hashes >= 2) {
         size_t lanes = hashes < 8 ? hashes : 8;
         const fr *lane[8];
         fr result[8];

@@ -4,7 +4,9 @@
 
 #include "fr.h"
 
-/* out[k] = Poseidon(inputs[k][0..count)). Only if fr8_available (fr8.h). */
+/* Whether the processor can. */
+bool poseidon8_available(void);
+/* out[k] = Poseidon(inputs[k][0..count)). Only if poseidon8_available. */
 void poseidon8(fr out[8], const fr *const inputs[8], size_t count);
 
 #endif

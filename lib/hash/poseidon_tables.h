@@ -23,7 +23,8 @@ enum { POSEIDON_PARTIAL_MAX = 70, POSEIDON_HALF = POSEIDON_FULL_ROUNDS / 2 };
 
 /* full: [8 * t] constants of the full rounds; mds, enter: [t * t]; partial: [partial_rounds] what is added to
  * y before the S-box; recurrence: [2n + 1] for the window s(r-n), y(r-n+1), s(r-n+1), ..., y(r), s(r); leave:
- * [n * 2n] for the window s(R-n), y(R-n+1), ..., s(R-1), y(R). */
+ * [n * 2n] for the window s(R-n), y(R-n+1), ..., s(R-1), y(R). In poseidon_tables52 every row c of mds,
+ * enter, recurrence and leave is followed by - c[0] c[1] - c[2] c[3] - ..., see poseidon8.c. */
 #define POSEIDON_TABLES(name, type)                                                                          \
     struct name {                                                                                            \
         unsigned t, partial_rounds;                                                                          \

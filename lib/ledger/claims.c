@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "chunk.h"
+#include "poseidon.h"
 
 _Static_assert(sizeof(struct device_claim) == 32 + 8 + 32 + 64 + 96, "no padding: claims compare as bytes");
 
@@ -31,13 +32,28 @@ void claims_begin_tx(struct claims *claims)
     }
 }
 
+void claim_device_items(struct eddsa_item *out, const struct device_claim *claims, size_t count)
+{
+    enum { GROUP = 8 }; /* hashed together */
+    for (size_t first = 0; first < count; first += GROUP) {
+        const size_t size = count - first < GROUP ? count - first : GROUP;
+        fr inputs[GROUP * USAGE_SIGN_INPUTS], messages[GROUP], session;
+        for (size_t i = 0; i < size; i++) {
+            const struct device_claim *claim = &claims[first + i];
+            tx_id_to_fr(&session, &claim->session);
+            usage_sign_inputs(inputs + i * USAGE_SIGN_INPUTS, &session, claim->seq, &claim->commitment);
+        }
+        poseidon_many(messages, inputs, USAGE_SIGN_INPUTS, size);
+        for (size_t i = 0; i < size; i++) {
+            const struct device_claim *claim = &claims[first + i];
+            out[first + i] = (struct eddsa_item){claim->key, messages[i], claim->signature};
+        }
+    }
+}
+
 void claim_device_item(struct eddsa_item *out, const struct device_claim *claim)
 {
-    fr session;
-    tx_id_to_fr(&session, &claim->session);
-    usage_sign_message(&out->message, &session, claim->seq, &claim->commitment);
-    out->public_key = claim->key;
-    out->signature = claim->signature;
+    claim_device_items(out, claim, 1);
 }
 
 void claim_proof_inputs(fr out[LEDGER_SETTLE_INPUTS], const struct proof_claim *claim,

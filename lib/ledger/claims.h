@@ -73,6 +73,7 @@ bool claims_verify(struct claims *claims, unsigned threads);
 
 /* The message and the public inputs that a claim is about. */
 void claim_device_item(struct eddsa_item *out, const struct device_claim *claim);
+void claim_device_items(struct eddsa_item *out, const struct device_claim *claims, size_t count);
 void claim_proof_inputs(fr out[LEDGER_SETTLE_INPUTS], const struct proof_claim *claim,
                         const struct settle_place *places, size_t circuit_size);
 

@@ -62,7 +62,7 @@ static void verify_devices(struct claims *claims, size_t first, size_t count, vo
 {
     if (count == 0) return;
     ROAM_ASSERT(eddsa_batch_scratch_size(count) <= claims->scratch_size);
-    for (size_t i = first; i < first + count; i++) claim_device_item(&claims->items[i], &claims->device[i]);
+    claim_device_items(claims->items + first, claims->device + first, count);
     /* The verdicts tell more than the summary. */
     const enum roam_err err = eddsa_verify_batch_vartime(
         claims->device_verdict + first, claims->items + first, count, claims->config->env, scratch);

@@ -27,25 +27,47 @@ static void operator_key(struct codec *c, uint8_t key[32])
         codec_fail(c, ROAM_E_POINT, "operator key is not an Ed25519 point of the prime-order subgroup");
 }
 
-static void session_key(struct codec *c, bjj_point *key)
+/* Points cost more than all else in a list, and less together: those of up to GROUP items are unpacked before
+ * the first of them is read. Errors are still met in the order of the fields. */
+enum { GROUP = 16 };
+
+struct group {
+    const uint8_t *bytes[GROUP];
+    enum roam_err err[GROUP];
+    union {
+        bjj_point key[GROUP];
+        eddsa_signature signature[GROUP];
+    } point;
+};
+
+/* Finds the bytes of the next items' points, at offset in each, and returns how many. list_begin made sure
+ * that they are there. */
+static size_t group_begin(struct group *group, const struct codec *c, size_t left, size_t item_size,
+                          size_t offset)
+{
+    const size_t count = left < GROUP ? left : GROUP;
+    for (size_t k = 0; k < count; k++) group->bytes[k] = c->in + c->at + k * item_size + offset;
+    return count;
+}
+
+static void session_key(struct codec *c, bjj_point *key, const struct group *group, size_t k)
 {
     uint8_t bytes[32];
     if (c->mode != CODEC_READ) bjj_pack(bytes, key);
     codec_bytes(c, bytes, sizeof bytes);
     if (!points_matter(c)) return;
-    enum roam_err err = bjj_unpack_vartime(key, bytes);
-    if (err == ROAM_OK) err = eddsa_public_key_check_vartime(key);
-    if (err != ROAM_OK) codec_fail(c, err, "session key is not a point of the subgroup");
+    *key = group->point.key[k];
+    if (group->err[k] != ROAM_OK) codec_fail(c, group->err[k], "session key is not a point of the subgroup");
 }
 
-static void device_signature(struct codec *c, eddsa_signature *signature)
+static void device_signature(struct codec *c, eddsa_signature *signature, const struct group *group, size_t k)
 {
     uint8_t bytes[EDDSA_SIGNATURE_SIZE];
     if (c->mode != CODEC_READ) eddsa_signature_pack(bytes, signature);
     codec_bytes(c, bytes, sizeof bytes);
     if (!points_matter(c)) return;
-    enum roam_err err = eddsa_signature_unpack(signature, bytes);
-    if (err != ROAM_OK) codec_fail(c, err, "device signature is not canonical");
+    *signature = group->point.signature[k];
+    if (group->err[k] != ROAM_OK) codec_fail(c, group->err[k], "device signature is not canonical");
 }
 
 static void proof(struct codec *c, groth16_proof *proof)
@@ -143,9 +165,14 @@ static void session_open(struct codec *c, struct tx_session_open *b)
     codec_id(c, &b->agreement);
     codec_u64(c, &b->valid_until_s);
     b->items = list_begin(c, &b->count, TX_OPEN_ITEM_SIZE, b->items);
+    struct group group;
     for (uint16_t i = 0; i < b->count && c->err == ROAM_OK; i++) {
+        if (i % GROUP == 0 && points_matter(c)) {
+            const size_t count = group_begin(&group, c, b->count - i, TX_OPEN_ITEM_SIZE, 8);
+            eddsa_public_keys_unpack(group.point.key, group.err, group.bytes, count);
+        }
         codec_u64(c, &b->items[i].serial);
-        session_key(c, &b->items[i].session_key);
+        session_key(c, &b->items[i].session_key, &group, i % GROUP);
         codec_u64(c, &b->items[i].hold_minor);
     }
 }
@@ -154,11 +181,16 @@ static void usage_commit(struct codec *c, struct tx_usage_commit *b)
 {
     codec_id(c, &b->agreement);
     b->items = list_begin(c, &b->count, TX_COMMIT_ITEM_SIZE, b->items);
+    struct group group;
     for (uint16_t i = 0; i < b->count && c->err == ROAM_OK; i++) {
+        if (i % GROUP == 0 && points_matter(c)) {
+            const size_t count = group_begin(&group, c, b->count - i, TX_COMMIT_ITEM_SIZE, 72);
+            eddsa_signatures_unpack(group.point.signature, group.err, group.bytes, count);
+        }
         codec_id(c, &b->items[i].session);
         codec_u64(c, &b->items[i].seq);
         codec_fr(c, &b->items[i].commitment);
-        device_signature(c, &b->items[i].signature);
+        device_signature(c, &b->items[i].signature, &group, i % GROUP);
     }
 }
 

@@ -90,6 +90,20 @@ roam("key", "new", "authority", "authority.json", "--name", "authority");
 roamRefuses(1, "ledger", "create", "ledger", "2=settle-2.vkey", "--production", "--name", "test", "--governor",
     "authority.json", "--treasury", "authority.json");
 
+// Tables change nothing but the time, and are of one key.
+const tabled = ["--tables", "b5groam.tables"];
+assert.deepEqual(roam("zk", "tables", "b5groam.zkey", "b5groam.tables").tables, ["H", "A", "C", "B1", "B2"]);
+roam("zk", "prove", "b5groam.zkey", "b5groam.wtns", "tabled.proof", "tabled.public", ...tabled);
+assert.deepEqual(json("tabled.public"), signals);
+assert.equal(await snarkjs.groth16.verify(json("b5groam.vkey"), signals, json("tabled.proof")), true);
+agreed();
+roamRefuses(1, "zk", "prove", "other.zkey", "b5groam.wtns", "p", "s", ...tabled);
+for (const part of cuts("b5groam.tables")) {
+    save("cut.tables", part);
+    roamRefuses(part.length < 192 ? 2 : 1, "zk", "prove", "b5groam.zkey", "b5groam.wtns", "p", "s", "--tables", "cut.tables");
+}
+roamRefuses(2, "zk", "tables", "b5groam.zkey", "t", "--max-mb", "0");
+
 // A witness of other values is false for the circuit, and a proof made from it proves nothing.
 save("wrong.wtns", edited(bytes("b5groam.wtns"), 2, flip(-32)));
 roamRefuses(1, "zk", "check", "b5groam.r1cs", "wrong.wtns");

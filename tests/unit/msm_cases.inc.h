@@ -17,6 +17,8 @@ struct sample {
     fr_int *scalars;
 };
 
+enum { TABLE_COUNT_MAX = 300 };
+
 /* What a sample is drawn from, and what a failure names. */
 enum kind { FULL, SHORT, BITS, EDGES, MIXED, KINDS };
 
@@ -161,6 +163,41 @@ static void run(POINT *out, const struct sample *sample, unsigned threads)
     free(scratch);
 }
 
+static void run_table(POINT *out, const struct sample *sample, const AFFINE *table,
+                      struct msm_table_shape shape, unsigned threads)
+{
+    size_t size = G(msm_table_scratch_size)(shape, threads);
+    uint8_t *scratch = aligned_alloc(64, (size + 64) / 64 * 64);
+    assert_non_null(scratch);
+    memset(scratch, 0xa5, size);
+    G(msm_table_vartime)(out, table, shape, sample->scalars, threads, scratch);
+    free(scratch);
+}
+
+static AFFINE *table_new(const struct sample *sample, struct msm_table_shape shape, unsigned threads)
+{
+    AFFINE *table = aligned_alloc(64, (shape.count * shape.windows + 1) * sizeof *table);
+    assert_non_null(table);
+    G(msm_table_fill)(table, shape, sample->points, threads);
+    return table;
+}
+
+/* With tables of the best shape and of the narrowest. */
+static void check_table(const struct sample *sample, const POINT *want, const char *what)
+{
+    struct msm_table_shape shapes[2] = {msm_table_shape(sample->count), {sample->count, 2, 127}};
+    for (unsigned i = 0; i < 2; i++) {
+        POINT got;
+        AFFINE *table = table_new(sample, shapes[i], 1 + i);
+        run_table(&got, sample, table, shapes[i], 2 - i);
+        if (!G(equal)(&got, want))
+            fail_msg("%s: wrong sum of %zu with a table of %u windows", what, sample->count,
+                     shapes[i].windows);
+        free(table);
+        count_property++;
+    }
+}
+
 static void check(const struct sample *sample, const char *what)
 {
     static const unsigned thread_counts[] = {1, 2, 3};
@@ -172,6 +209,7 @@ static void check(const struct sample *sample, const char *what)
             fail_msg("%s: wrong sum of %zu with %u threads", what, sample->count, thread_counts[i]);
         count_property++;
     }
+    if (sample->count <= TABLE_COUNT_MAX) check_table(sample, &want, what);
 }
 
 static void check_kinds(size_t count, struct roam_prng *prng)
@@ -275,6 +313,31 @@ static void equal_points_and_scalars(void **state)
     sample_free(&sample);
 }
 
+/* Every point of a table is the power of two of its first window's point that it should be. */
+static void table_points(void **state)
+{
+    (void)state;
+    struct roam_prng prng = prop_prng();
+    struct sample sample = sample_new(21);
+    fill_points(&sample, &prng);
+    sample.points[4] = (AFFINE){K(zero), K(zero)};
+    struct msm_table_shape shape = msm_table_shape(sample.count);
+    AFFINE *table = table_new(&sample, shape, 2);
+    assert_true(shape.windows * shape.window_bits >= 254 && (shape.windows - 1) * shape.window_bits < 254);
+    for (size_t i = 0; i < sample.count; i++) {
+        POINT walk, entry;
+        G(from_affine)(&walk, &sample.points[i]);
+        for (unsigned w = 0; w < shape.windows; w++) {
+            G(from_affine)(&entry, &table[w * sample.count + i]);
+            assert_true(G(equal)(&entry, &walk));
+            for (unsigned bit = 0; bit < shape.window_bits; bit++) G(double)(&walk, &walk);
+            count_property++;
+        }
+    }
+    free(table);
+    sample_free(&sample);
+}
+
 static void many_threads(void **state)
 {
     (void)state;
@@ -334,6 +397,7 @@ static int run_all(void)
         cmocka_unit_test(agrees_with_naive_sum),
         cmocka_unit_test(single_scalars),
         cmocka_unit_test(equal_points_and_scalars),
+        cmocka_unit_test(table_points),
         cmocka_unit_test(many_threads),
         cmocka_unit_test(bad_calls_abort),
     };

@@ -3,7 +3,7 @@
 #include "prop.h"
 
 #include "babyjub_points.h"
-#include "subgroup8.h"
+#include "points8.h"
 
 #include <gmp.h>
 #include <stdio.h>
@@ -50,13 +50,13 @@ static void additions_are_the_textbook_ones(void **state)
         }
 }
 
-static void check_eight(const bjj_point points[8])
+static void check_sixteen(const bjj_point points[16])
 {
-    const bjj_point *lane[8];
-    bool inside[8];
-    for (int k = 0; k < 8; k++) lane[k] = &points[k];
-    bjj_subgroup8_vartime(inside, lane);
-    for (int k = 0; k < 8; k++) assert_int_equal(inside[k], bjj_is_in_subgroup_vartime(&points[k]));
+    const bjj_point *lane[16];
+    for (int k = 0; k < 16; k++) lane[k] = &points[k];
+    const unsigned inside = bjj_in_subgroup16_vartime(lane);
+    assert_int_equal(bjj_on_curve8(lane), 0xff);
+    for (int k = 0; k < 16; k++) assert_int_equal(inside >> k & 1, bjj_is_in_subgroup_vartime(&points[k]));
 }
 
 /* Oracle: l * P = O. Points of all eight classes, class k = prime part + k * (point of order 8). */
@@ -73,16 +73,15 @@ static void subgroup_test(void **state)
     bjj_mul_vartime(&prime, &prime, eight);
     for (int k = 0; k < 8; k++) {
         assert_int_equal(bjj_is_in_subgroup_vartime(&shifts[k]), k == 0);
-        bjj_point p = shifts[k], product, eight_points[8];
+        bjj_point p = shifts[k], product, sixteen[16];
         for (int n = 0; n < PER_CLASS; n++) {
             bjj_add(&p, &p, n % 2 == 0 ? &prime : &bjj_base8);
             bjj_mul_vartime(&product, &p, bjj_order);
             bool expected = bjj_equal(&product, &bjj_identity);
             assert_int_equal(expected, k == 0);
             assert_int_equal(bjj_is_in_subgroup_vartime(&p), expected);
-            eight_points[n % 8] =
-                n % 16 == 3 ? shifts[n / 16 % 8] : p; /* the torsion points themselves, too */
-            if (n % 8 == 7) check_eight(eight_points);
+            sixteen[n % 16] = n % 16 == 3 ? shifts[n / 16 % 8] : p; /* the torsion points themselves, too */
+            if (n % 16 == 15) check_sixteen(sixteen);
             count_property++;
             count_negative += !expected;
         }
@@ -100,7 +99,11 @@ static void points_off_the_curve(void **state)
         fr_add(n % 2 == 0 ? &p.x : &p.y, n % 2 == 0 ? &p.x : &p.y, &fr_one);
         assert_false(bjj_is_on_curve(&p));
         assert_false(bjj_is_in_subgroup_vartime(&p));
-        count_negative += 2;
+        const bjj_point *lane[8] = {&bjj_base8, &bjj_base8, &bjj_base8, &bjj_base8,
+                                    &bjj_base8, &bjj_base8, &bjj_base8, &bjj_base8};
+        lane[n % 8] = &p;
+        assert_int_equal(bjj_on_curve8(lane), 0xff ^ 1u << n % 8);
+        count_negative += 3;
     }
 }
 
@@ -161,6 +164,38 @@ static void unpacking_refuses(void **state)
     }
     assert_in_range(refused, 20, 80); /* half of all y have no point */
     count_negative += (unsigned)refused;
+}
+
+/* Groups of one to eight, of points, of bytes without a point, of y >= r and of x = 0 with a sign. */
+static void unpacking_eight_is_unpacking_one(void **state)
+{
+    (void)state;
+    struct roam_prng prng = prop_prng();
+    for (size_t n = 0; n < 400; n++) {
+        uint8_t bytes[8][32];
+        const uint8_t *lane[8];
+        bjj_point got[8], expected;
+        enum roam_err errs[8];
+        const size_t count = n % 9;
+        for (size_t k = 0; k < 8; k++) {
+            fr y;
+            random_element(&y, &prng);
+            if (prng_below(&prng, 4) == 0) fr_from_u64(&y, prng_below(&prng, 3));
+            if (prng_below(&prng, 8) == 0) fr_neg(&y, &y);
+            fr_to_le(bytes[k], &y);
+            if (prng_below(&prng, 8) == 0) memset(bytes[k] + 16, 0xff, 16);
+            bytes[k][31] ^= (uint8_t)(prng_below(&prng, 2) << 7);
+            lane[k] = bytes[k];
+        }
+        bjj_unpack8_vartime(got, errs, lane, count);
+        for (size_t k = 0; k < count; k++) {
+            enum roam_err err = bjj_unpack_vartime(&expected, bytes[k]);
+            assert_int_equal(errs[k], err);
+            if (err == ROAM_OK) assert_true(bjj_equal(&got[k], &expected));
+            count_property++;
+            count_negative += err != ROAM_OK;
+        }
+    }
 }
 
 static fr next_element(char **rest)
@@ -233,18 +268,17 @@ static void circomlibjs_vectors(void **state)
     assert_int_equal(lines, 14 * 14 + 14 * 16 + 14);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    (void)argc;
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(unpacking_refuses),
-        cmocka_unit_test(points_off_the_curve),
-        cmocka_unit_test(constants),
-        cmocka_unit_test(circomlibjs_vectors),
-        cmocka_unit_test(additions_are_the_textbook_ones),
-        cmocka_unit_test(subgroup_test),
-        cmocka_unit_test(packing),
+        cmocka_unit_test(unpacking_refuses),    cmocka_unit_test(unpacking_eight_is_unpacking_one),
+        cmocka_unit_test(points_off_the_curve), cmocka_unit_test(constants),
+        cmocka_unit_test(circomlibjs_vectors),  cmocka_unit_test(additions_are_the_textbook_ones),
+        cmocka_unit_test(subgroup_test),        cmocka_unit_test(packing),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    failed += prop_run_on_lesser_processors(argv);
     prop_print_counts();
     return failed;
 }

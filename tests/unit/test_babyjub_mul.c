@@ -3,6 +3,7 @@
 #include "babyjub_points.h"
 
 #include "edwards_mul.h"
+#include "edwards_sum.h"
 
 #include <gmp.h>
 
@@ -83,7 +84,6 @@ static void sums_of_multiples(void **state)
     assert_non_null(terms);
     assert_non_null(multiple);
     for (size_t i = 0; i < MAX; i++) {
-        struct edwards p;
         bjj_scalar s = {{0}};
         bjj_point point;
         random_point(&point, &prng);
@@ -91,8 +91,7 @@ static void sums_of_multiples(void **state)
         if (i % 10 == 2) s = (bjj_scalar){{bjj_order[0] - 1, bjj_order[1], bjj_order[2], bjj_order[3]}};
         if (i % 10 > 2) random_scalar(&s, &prng);
         if (i % 10 == 9) s.limb[2] = s.limb[3] = 0;
-        edwards_from_point(&p, &point);
-        edwards_affine_from(&terms[i].point, &p);
+        edwards_terms_set(&terms[i], (const bjj_point *const[]){&point}, 1);
         terms[i].scalar = s;
         bjj_mul_vartime(&multiple[i], &point, s.limb);
     }
@@ -100,15 +99,73 @@ static void sums_of_multiples(void **state)
     for (size_t count = 1; count <= MAX; count++) {
         bjj_add(&expected, &expected, &multiple[count - 1]);
         if (count > 40 && count % 220 != 0 && count != MAX) continue;
-        struct edwards sum, *buckets = malloc(edwards_sum_buckets(count) * sizeof *buckets);
-        assert_non_null(buckets);
-        edwards_sum_vartime(&sum, terms, count, buckets);
+        struct edwards sum;
+        void *scratch = malloc(edwards_sum_scratch_size(count));
+        assert_non_null(scratch);
+        edwards_sum_vartime(&sum, terms, count, scratch);
         assert_true(edwards_equals_point(&sum, &expected));
-        free(buckets);
+        free(scratch);
         count_property++;
     }
     free(multiple);
     free(terms);
+}
+
+/* Equal, opposite and torsion points meet in a bucket; scalars at the edges of digits and limbs. */
+static void sums_of_few_points(void **state)
+{
+    (void)state;
+    struct roam_prng prng = prop_prng();
+    static const uint64_t limbs[] = {0,
+                                     1,
+                                     7,
+                                     8,
+                                     9,
+                                     127,
+                                     128,
+                                     129,
+                                     255,
+                                     256,
+                                     0x7f7f7f7f7f7f7f7f,
+                                     0x8080808080808080,
+                                     0x7fffffffffffffff,
+                                     0x8000000000000000,
+                                     UINT64_MAX};
+    enum { MAX = 200, LIMBS = sizeof limbs / sizeof *limbs };
+    static struct edwards_term terms[MAX];
+    bjj_point point[8], expected, multiple;
+    const bjj_point *lane[8];
+    point[0] = bjj_identity;
+    torsion(&point[1]);
+    bjj_add(&point[2], &point[1], &point[1]);
+    bjj_add(&point[3], &point[2], &point[2]);
+    point[4] = bjj_base8;
+    bjj_neg(&point[5], &bjj_base8);
+    random_point(&point[6], &prng);
+    bjj_neg(&point[7], &point[6]);
+    for (unsigned n = 0; n < 60; n++) {
+        size_t count = n % 2 == 0 ? 1 + prng_below(&prng, 24) : MAX;
+        expected = bjj_identity;
+        for (size_t i = 0; i < count; i++) {
+            bjj_scalar *s = &terms[i].scalar;
+            for (int k = 0; k < 4; k++) s->limb[k] = limbs[prng_below(&prng, LIMBS)];
+            for (uint64_t k = prng_below(&prng, 5); k < 4; k++) s->limb[k] = 0;
+            if (prng_below(&prng, 8) == 0) memcpy(s->limb, bjj_order, sizeof bjj_order);
+            s->limb[0] -= s->limb[3] == bjj_order[3];
+            if (!bjj_scalar_is_canonical(s)) s->limb[3] = prng_below(&prng, bjj_order[3]);
+            lane[i % 8] = &point[prng_below(&prng, 8)];
+            if (i % 8 == 7 || i + 1 == count) edwards_terms_set(&terms[i / 8 * 8], lane, i % 8 + 1);
+            bjj_mul_vartime(&multiple, lane[i % 8], s->limb);
+            bjj_add(&expected, &expected, &multiple);
+        }
+        struct edwards sum;
+        void *scratch = malloc(edwards_sum_scratch_size(count));
+        assert_non_null(scratch);
+        edwards_sum_vartime(&sum, terms, count, scratch);
+        assert_true(edwards_equals_point(&sum, &expected));
+        free(scratch);
+        count_property++;
+    }
 }
 
 static void to_mpz(mpz_t out, const uint64_t limbs[4]) { mpz_import(out, 4, -1, 8, 0, 0, limbs); }
@@ -178,16 +235,19 @@ static void scalars_out_of_range(void **state)
     count_negative += 3;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    (void)argc;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scalars_out_of_range),
         cmocka_unit_test(scalars_against_gmp),
         cmocka_unit_test(multiples_are_the_textbook_ones),
         cmocka_unit_test(base_and_combination),
         cmocka_unit_test(sums_of_multiples),
+        cmocka_unit_test(sums_of_few_points),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    failed += prop_run_on_lesser_processors(argv);
     prop_print_counts();
     return failed;
 }

@@ -1,5 +1,5 @@
 /* The parts that ceremonies are made of, each against something independent of it. */
-#include "prop.h"
+#include "cpu_levels.h"
 
 #include "blake2b_stream.h"
 #include "ceremony_note.h"
@@ -12,6 +12,7 @@
 #include "point_form.h"
 #include "point_ratio.h"
 #include "point_scale.h"
+#include "point_terms.h"
 #include "root_of_unity.h"
 
 #include <sodium.h>
@@ -115,36 +116,57 @@ static void test_roots(void **state)
 /* The transform of scalars times the generator is the transform of the points. */
 static void test_group_ntt(void **state)
 {
-    enum { LOG_MAX = 6, POINTS = 1 << LOG_MAX };
+    enum { LOG_MAX = 8, POINTS = 1 << LOG_MAX };
     struct roam_prng prng = prop_prng();
-    g1 points1[POINTS], expected1;
-    g2 points2[POINTS], expected2;
-    fr scalars[POINTS], twiddles[POINTS];
+    static g1_affine points1[POINTS];
+    static g2_affine points2[POINTS];
+    static fr scalars[POINTS];
+    size_t size1 = g1_inverse_ntt_scratch_size(LOG_MAX, 3), size2 = g2_inverse_ntt_scratch_size(LOG_MAX, 3);
+    void *scratch = aligned_memory(size1 > size2 ? size1 : size2);
     (void)state;
     for (unsigned log = 0; log <= LOG_MAX; log++) {
         struct ntt_domain domain;
         void *memory = aligned_memory(ntt_domain_scratch_size(log));
-        g1 generator1;
-        g2 generator2;
-        g1_from_affine(&generator1, &g1_generator);
-        g2_from_affine(&generator2, &g2_generator);
         ntt_domain_init(&domain, log, memory);
         for (size_t i = 0; i < domain.size; i++) {
             scalars[i] = i == 1 ? fr_zero : random_fr(&prng); /* infinity among the points */
-            g1_mul_vartime(&points1[i], &generator1, &scalars[i]);
-            g2_mul_vartime(&points2[i], &generator2, &scalars[i]);
+            points1[i] = scaled_g1(&g1_generator, &scalars[i]);
+            points2[i] = scaled_g2(&g2_generator, &scalars[i]);
         }
-        g1_inverse_ntt(points1, log, twiddles, 1 + log % 3);
-        g2_inverse_ntt(points2, log, twiddles, 1 + log % 3);
+        unsigned threads = 1 + log % 3;
+        assert_int_equal(g1_inverse_ntt(points1, log, threads, scratch, "", NULL), ROAM_OK);
+        assert_int_equal(g2_inverse_ntt(points2, log, threads, scratch, "", NULL), ROAM_OK);
         ntt_inverse(&domain, scalars, 1);
         for (size_t i = 0; i < domain.size; i++) {
-            g1_mul_vartime(&expected1, &generator1, &scalars[i]);
-            g2_mul_vartime(&expected2, &generator2, &scalars[i]);
-            assert_true(g1_equal(&points1[i], &expected1) && g2_equal(&points2[i], &expected2));
+            g1_affine expected1 = scaled_g1(&g1_generator, &scalars[i]);
+            g2_affine expected2 = scaled_g2(&g2_generator, &scalars[i]);
+            assert_true(g1_affine_equal(&points1[i], &expected1) && g2_affine_equal(&points2[i], &expected2));
             count_property++;
         }
         free(memory);
     }
+    free(scratch);
+}
+
+static bool cancel_at_once(void *context, const char *what, uint64_t done, uint64_t total)
+{
+    (void)context, (void)what;
+    assert_true(done < total);
+    return false;
+}
+
+static void test_group_ntt_cancelled(void **state)
+{
+    static g1_affine points1[4];
+    static g2_affine points2[4];
+    struct roam_progress progress = {NULL, cancel_at_once};
+    size_t size1 = g1_inverse_ntt_scratch_size(2, 1), size2 = g2_inverse_ntt_scratch_size(2, 1);
+    void *scratch = aligned_memory(size1 > size2 ? size1 : size2);
+    (void)state;
+    assert_int_equal(g1_inverse_ntt(points1, 2, 1, scratch, "", &progress), ROAM_E_CANCELLED);
+    assert_int_equal(g2_inverse_ntt(points2, 2, 1, scratch, "", &progress), ROAM_E_CANCELLED);
+    free(scratch);
+    count_negative += 2;
 }
 
 /* Scalars at the edges: 0, 1, r - 1, powers of two. */
@@ -183,6 +205,46 @@ static void test_fixed_base(void **state)
         g1_fixed_base_release(&base1);
         g2_fixed_base_release(&base2);
     }
+}
+
+/* More terms than are collected at once, among them infinity, for a few sums. */
+static void test_point_terms(void **state)
+{
+    enum { TERMS = 1100, SUMS = 3, POINTS = 7 };
+    struct roam_prng prng = prop_prng();
+    struct g1_terms *terms1 = aligned_memory(g1_terms_size());
+    struct g2_terms *terms2 = aligned_memory(g2_terms_size());
+    g1 sums1[SUMS], expected1[SUMS] = {g1_infinity, g1_infinity, g1_infinity};
+    g2 sums2[SUMS], expected2[SUMS] = {g2_infinity, g2_infinity, g2_infinity};
+    g1_affine points1[POINTS];
+    g2_affine points2[POINTS];
+    (void)state;
+    for (size_t i = 0; i < POINTS; i++) {
+        fr x = edge_scalar(i, &prng);
+        points1[i] = scaled_g1(&g1_generator, &x);
+        points2[i] = scaled_g2(&g2_generator, &x);
+    }
+    memcpy(sums1, expected1, sizeof sums1);
+    memcpy(sums2, expected2, sizeof sums2);
+    g1_terms_init(terms1);
+    g2_terms_init(terms2);
+    for (size_t i = 0; i < TERMS; i++) {
+        fr coeff = i % 9 < 5 ? edge_scalar(i % 9, &prng) : random_fr(&prng);
+        g1_affine product1 = scaled_g1(&points1[i % POINTS], &coeff);
+        g2_affine product2 = scaled_g2(&points2[i % POINTS], &coeff);
+        g1_add_affine_vartime(&expected1[i % SUMS], &expected1[i % SUMS], &product1);
+        g2_add_affine_vartime(&expected2[i % SUMS], &expected2[i % SUMS], &product2);
+        g1_terms_add(terms1, &sums1[i % SUMS], &points1[i % POINTS], &coeff);
+        g2_terms_add(terms2, &sums2[i % SUMS], &points2[i % POINTS], &coeff);
+    }
+    g1_terms_flush(terms1);
+    g2_terms_flush(terms2);
+    for (size_t i = 0; i < SUMS; i++) {
+        assert_true(g1_equal(&sums1[i], &expected1[i]) && g2_equal(&sums2[i], &expected2[i]));
+        count_property++;
+    }
+    free(terms1);
+    free(terms2);
 }
 
 static void test_input_sum(void **state)
@@ -381,17 +443,25 @@ static void test_seeds(void **state)
     assert_int_not_equal(snark_rng_u32(&rng), snark_rng_u32(&expected));
 }
 
-int main(void)
+static int all_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_blake2b),     cmocka_unit_test(test_blake2b_refusals),
-        cmocka_unit_test(test_chacha),      cmocka_unit_test(test_drawn_points),
-        cmocka_unit_test(test_roots),       cmocka_unit_test(test_group_ntt),
-        cmocka_unit_test(test_fixed_base),  cmocka_unit_test(test_input_sum),
-        cmocka_unit_test(test_point_forms), cmocka_unit_test(test_scale_and_ratio),
-        cmocka_unit_test(test_notes),       cmocka_unit_test(test_seeds),
+        cmocka_unit_test(test_blake2b),
+        cmocka_unit_test(test_blake2b_refusals),
+        cmocka_unit_test(test_chacha),
+        cmocka_unit_test(test_drawn_points),
+        cmocka_unit_test(test_roots),
+        cmocka_unit_test(test_group_ntt),
+        cmocka_unit_test(test_group_ntt_cancelled),
+        cmocka_unit_test(test_fixed_base),
+        cmocka_unit_test(test_point_terms),
+        cmocka_unit_test(test_input_sum),
+        cmocka_unit_test(test_point_forms),
+        cmocka_unit_test(test_scale_and_ratio),
+        cmocka_unit_test(test_notes),
+        cmocka_unit_test(test_seeds),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    prop_print_counts();
-    return failed;
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
+
+int main(void) { return run_on_each_cpu_level(all_tests); }

@@ -239,6 +239,52 @@ static void check_vector(char **rest)
     refuse(&signer, ROAM_E_VERIFY);
 }
 
+/* Of points in the subgroup and outside, of torsion alone, of bytes without a point, with S below l and not.
+ */
+static void unpacking_many_is_unpacking_one(void **state)
+{
+    (void)state;
+    struct roam_prng prng = prop_prng();
+    enum { MAX = 40 };
+    static uint8_t bytes[MAX][EDDSA_SIGNATURE_SIZE];
+    static eddsa_signature signatures[MAX];
+    static bjj_point keys[MAX];
+    const uint8_t *list[MAX];
+    enum roam_err errs[MAX];
+    for (size_t count = 0; count <= MAX; count++) {
+        for (size_t i = 0; i < count; i++) {
+            eddsa_signature signature;
+            torsion_point(&signature.r8, prng_below(&prng, 8));
+            random_scalar(&signature.s, &prng);
+            if (prng_below(&prng, 2) == 0) signature.r8 = bjj_identity;
+            if (prng_below(&prng, 8) != 0) bjj_add(&signature.r8, &signature.r8, &bjj_base8);
+            if (prng_below(&prng, 8) == 0) add_order(&signature.s);
+            eddsa_signature_pack(bytes[i], &signature);
+            if (prng_below(&prng, 4) == 0) bytes[i][0] ^= 1;
+            if (prng_below(&prng, 8) == 0) memset(bytes[i] + 16, 0xff, 16);
+            list[i] = bytes[i];
+        }
+        eddsa_signatures_unpack(signatures, errs, list, count);
+        for (size_t i = 0; i < count; i++) {
+            eddsa_signature expected;
+            assert_int_equal(errs[i], eddsa_signature_unpack(&expected, bytes[i]));
+            if (errs[i] == ROAM_OK) assert_memory_equal(&signatures[i], &expected, sizeof expected);
+            count_property++;
+            count_negative += errs[i] != ROAM_OK;
+        }
+        eddsa_public_keys_unpack(keys, errs, list, count);
+        for (size_t i = 0; i < count; i++) {
+            bjj_point expected;
+            enum roam_err err = bjj_unpack_vartime(&expected, bytes[i]);
+            if (err == ROAM_OK) err = eddsa_public_key_check_vartime(&expected);
+            assert_int_equal(errs[i], err);
+            if (err == ROAM_OK) assert_true(bjj_equal(&keys[i], &expected));
+            count_property++;
+            count_negative += err != ROAM_OK;
+        }
+    }
+}
+
 static void circomlibjs_vectors(void **state)
 {
     (void)state;
@@ -256,8 +302,9 @@ static void circomlibjs_vectors(void **state)
     assert_int_equal(lines, 40);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    (void)argc;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defects_are_refused),
         cmocka_unit_test(weak_keys_are_refused),
@@ -265,8 +312,10 @@ int main(void)
         cmocka_unit_test(keys),
         cmocka_unit_test(nonces),
         cmocka_unit_test(packing),
+        cmocka_unit_test(unpacking_many_is_unpacking_one),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    failed += prop_run_on_lesser_processors(argv);
     prop_print_counts();
     return failed;
 }

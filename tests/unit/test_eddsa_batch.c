@@ -70,8 +70,8 @@ static void batches_agree_with_single_verification(void **state)
 {
     (void)state;
     struct roam_prng prng = prop_prng();
-    enum { MAX = 64 };
-    static const size_t counts[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 16, 33, MAX};
+    enum { MAX = 100 };
+    static const size_t counts[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33, 64, MAX};
     static struct eddsa_item good[MAX], items[MAX];
     for (size_t i = 0; i < MAX; i++) {
         struct signer signer;

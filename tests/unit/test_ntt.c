@@ -150,6 +150,60 @@ static void agrees_with_definition(void **state)
     }
 }
 
+/* out[j] = sum_i values[i stride] omega^(ij) from the sums over even and over odd i. */
+static void halves(fr *out, const fr *values, size_t size, size_t stride, const fr *omega)
+{
+    fr square, power = fr_one, odd;
+    if (size == 1) {
+        out[0] = values[0];
+        return;
+    }
+    fr_sqr(&square, omega);
+    halves(out, values, size / 2, 2 * stride, &square);
+    halves(out + size / 2, values + stride, size / 2, 2 * stride, &square);
+    for (size_t j = 0; j < size / 2; j++) {
+        fr_mul(&odd, &power, &out[size / 2 + j]);
+        fr_sub(&out[size / 2 + j], &out[j], &odd);
+        fr_add(&out[j], &out[j], &odd);
+        fr_mul(&power, &power, omega);
+    }
+}
+
+/* Every output of all sizes up to 2^15, for random values and the largest there are; sums of inputs give sums
+ * of outputs. */
+static void agrees_with_recursion(void **state)
+{
+    (void)state;
+    struct roam_prng prng = prop_prng();
+    const fr largest = {{fr_modulus[0] - 1, fr_modulus[1], fr_modulus[2], fr_modulus[3]}};
+    for (unsigned log_size = 0; log_size <= 15; log_size++) {
+        struct ntt_domain domain;
+        size_t size = (size_t)1 << log_size;
+        fr *a = random_values(size, &prng), *b = random_values(size, &prng), *want = copy_of(a, size);
+        fr *sum = copy_of(a, size);
+        for (size_t i = 0; i < size; i++)
+            if (prng_below(&prng, 4) > 0) b[i] = largest;
+        for (size_t i = 0; i < size; i++) fr_add(&sum[i], &a[i], &b[i]);
+        domain_new(&domain, log_size);
+        fr *inputs[] = {a, b, sum};
+        for (int k = 0; k < 3; k++) {
+            halves(want, inputs[k], size, 1, &domain.omega);
+            ntt_forward(&domain, inputs[k], 1 + (unsigned)k);
+            if (!same(inputs[k], want, size)) fail_msg("size 2^%u, input %d differs", log_size, k);
+            count_property++;
+        }
+        for (size_t i = 0; i < size; i++) {
+            fr_add(&a[i], &a[i], &b[i]);
+            assert_true(fr_equal(&a[i], &sum[i]));
+        }
+        domain_free(&domain);
+        free(a);
+        free(b);
+        free(sum);
+        free(want);
+    }
+}
+
 /* One output, chosen at random, of a large transform. */
 static void check_output(const struct ntt_domain *domain, const fr *in, const fr *out, struct roam_prng *prng)
 {
@@ -291,18 +345,17 @@ static void bad_calls_abort(void **state)
     count_negative += 3;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(roots_of_unity),
-        cmocka_unit_test(agrees_with_definition),
-        cmocka_unit_test(inverse_undoes_forward),
-        cmocka_unit_test(large_sizes),
-        cmocka_unit_test(convolution),
-        cmocka_unit_test(shift_by_powers),
-        cmocka_unit_test(bad_calls_abort),
+        cmocka_unit_test(roots_of_unity),        cmocka_unit_test(agrees_with_definition),
+        cmocka_unit_test(agrees_with_recursion), cmocka_unit_test(inverse_undoes_forward),
+        cmocka_unit_test(large_sizes),           cmocka_unit_test(convolution),
+        cmocka_unit_test(shift_by_powers),       cmocka_unit_test(bad_calls_abort),
     };
+    (void)argc;
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    failed += prop_run_on_lesser_processors(argv);
     prop_print_counts();
     return failed;
 }

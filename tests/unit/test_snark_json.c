@@ -168,8 +168,8 @@ static void test_proof_refusals(void **state)
     refuse(parse_proof, &bad, ROAM_E_UNSUPPORTED);
     bad = change(&text, "{", "protocol", "protocul");
     refuse(parse_proof, &bad, ROAM_E_FORMAT);
-    bad = change(&text, "{", "curve", "curse");
-    refuse(parse_proof, &bad, ROAM_E_FORMAT);
+    bad = change(&text, "{", "curve", "curse"); /* none, as rapidsnark writes proofs */
+    assert_int_equal(parse_proof(bad.bytes, bad.size), ROAM_OK);
     bad = change(&text, "{", "pi_a", "pi_x");
     refuse(parse_proof, &bad, ROAM_E_FORMAT);
     bad = change(&text, "{", "pi_b", "pi_x");

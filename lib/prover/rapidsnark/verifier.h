@@ -1,0 +1,2 @@
+/* So that programs written for rapidsnark compile as they are. */
+#include "rapidsnark_compat.h"
