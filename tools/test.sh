@@ -25,6 +25,7 @@ run() { # build folder, compiler, suites to leave out (or ""), meson options
     logs+=("$folder/meson-logs/testlog.json")
 }
 run build-test gcc "long" --buildtype=release
-run build-asan gcc "long slow property interop cli" --buildtype=debugoptimized -Dbench=false -Db_sanitize=address,undefined
+run build-asan gcc "long slow property interop cli" --buildtype=debugoptimized -Dbench=false -Db_sanitize=address,undefined \
+    -Dc_args=-fno-var-tracking
 run build-clang clang "long slow property interop e2e" --buildtype=release -Dbench=false -Db_lundef=false
 python3 tools/summary.py "$failed" "${logs[@]}"

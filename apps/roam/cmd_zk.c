@@ -151,8 +151,10 @@ static void put_gadgets(struct cli *cli, const struct builder *counted)
     json_t *list = json_array();
     for (size_t i = 0; i < counted->gadget_count; i++) {
         const struct r1cs_gadget_cost *g = &counted->gadget[i];
-        json_array_append_new(list, json_pack("{s:s,s:I,s:I}", "gadget", g->name, "uses", (json_int_t)g->uses,
-                                              "constraints", (json_int_t)g->constraints));
+        json_array_append_new(list, json_pack("{s:s,s:I,s:I,s:I,s:I,s:I}", "gadget", g->name, "uses",
+                                              (json_int_t)g->uses, "constraints", (json_int_t)g->constraints,
+                                              "terms_a", (json_int_t)g->terms[0], "terms_b",
+                                              (json_int_t)g->terms[1], "terms_c", (json_int_t)g->terms[2]));
     }
     cli_put(cli, "gadgets", list);
 }

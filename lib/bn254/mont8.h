@@ -31,6 +31,8 @@ extern bool mont8_available;
 #define MONT8_ATTRIBUTES target("avx512f,avx512vl,avx512dq,avx512ifma"), no_sanitize("undefined")
 #define MONT8_TARGET     __attribute__((MONT8_ATTRIBUTES))
 #define MONT8_INLINE     static inline __attribute__((always_inline, MONT8_ATTRIBUTES))
+/* For what is long enough to be called. */
+#define MONT8_CALLED static __attribute__((noinline, MONT8_ATTRIBUTES))
 
 /* Before loops that must be unrolled, for limbs to stay in registers. */
 #if defined(__clang__)

@@ -38,8 +38,8 @@ MONT8_INLINE void lanes_sub(mont8 *out, const mont8 *a, const mont8 *b)
 {
     mont8_sub(out, a, b, 1, &fp8_params);
 }
-MONT8_INLINE void lanes_mul(mont8 *out, const mont8 *a, const mont8 *b) { mont8_mul(out, a, b, &fp8_params); }
-MONT8_INLINE void lanes_sqr(mont8 *out, const mont8 *a) { mont8_sqr(out, a, &fp8_params); }
+MONT8_CALLED void lanes_mul(mont8 *out, const mont8 *a, const mont8 *b) { mont8_mul(out, a, b, &fp8_params); }
+MONT8_CALLED void lanes_sqr(mont8 *out, const mont8 *a) { mont8_sqr(out, a, &fp8_params); }
 MONT8_INLINE void lanes_shift(mont8 *out, const mont8 *a, unsigned bits) { mont8_shift(out, a, bits); }
 MONT8_INLINE void lanes_select(mont8 *out, __mmask8 lanes, const mont8 *a, const mont8 *b)
 {
@@ -48,14 +48,14 @@ MONT8_INLINE void lanes_select(mont8 *out, __mmask8 lanes, const mont8 *a, const
 MONT8_INLINE void lanes_negate_lanes(mont8 *a, __mmask8 lanes) { mont8_negate_lanes(a, lanes, &fp8_params); }
 
 /* a - b, canonical, for a below 2p */
-MONT8_INLINE void lanes_subtract_one(mont8 *a, const mont8 *b)
+MONT8_CALLED void lanes_subtract_one(mont8 *a, const mont8 *b)
 {
     mont8_subtract_limbs(a, b);
     mont8_canonical(a, 1, &fp8_params);
 }
 
 /* a - b - c, canonical, for a below 2p */
-MONT8_INLINE void lanes_subtract_both(mont8 *a, const mont8 *b, const mont8 *c)
+MONT8_CALLED void lanes_subtract_both(mont8 *a, const mont8 *b, const mont8 *c)
 {
     mont8_subtract_limbs(a, b);
     mont8_subtract_limbs(a, c);

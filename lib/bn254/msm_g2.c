@@ -52,9 +52,9 @@ MONT8_INLINE __mmask8 lanes_equal(const fp2x8 *a, const fp2x8 *b)
 }
 MONT8_INLINE void lanes_add(fp2x8 *out, const fp2x8 *a, const fp2x8 *b) { fp2x8_add(out, a, b); }
 MONT8_INLINE void lanes_sub(fp2x8 *out, const fp2x8 *a, const fp2x8 *b) { fp2x8_sub(out, a, b, 1); }
-MONT8_INLINE void lanes_mul(fp2x8 *out, const fp2x8 *a, const fp2x8 *b) { fp2x8_mul(out, a, b); }
+MONT8_CALLED void lanes_mul(fp2x8 *out, const fp2x8 *a, const fp2x8 *b) { fp2x8_mul(out, a, b); }
 /* a below 3p; the result is below 2p. */
-MONT8_INLINE void lanes_sqr(fp2x8 *out, const fp2x8 *a) { fp2x8_sqr(out, a, 3); }
+MONT8_CALLED void lanes_sqr(fp2x8 *out, const fp2x8 *a) { fp2x8_sqr(out, a, 3); }
 MONT8_INLINE void lanes_shift(fp2x8 *out, const fp2x8 *a, unsigned bits) { fp2x8_shift(out, a, bits); }
 MONT8_INLINE void lanes_select(fp2x8 *out, __mmask8 lanes, const fp2x8 *a, const fp2x8 *b)
 {
@@ -68,7 +68,7 @@ MONT8_INLINE void lanes_negate_lanes(fp2x8 *a, __mmask8 lanes)
 }
 
 /* a - b, canonical, for a below 3p: p less first */
-MONT8_INLINE void lanes_subtract_one(fp2x8 *a, const fp2x8 *b)
+MONT8_CALLED void lanes_subtract_one(fp2x8 *a, const fp2x8 *b)
 {
     mont8 *part[2] = {&a->c0, &a->c1};
     const mont8 *less[2] = {&b->c0, &b->c1};
@@ -81,7 +81,7 @@ MONT8_INLINE void lanes_subtract_one(fp2x8 *a, const fp2x8 *b)
 }
 
 /* a - b - c, canonical, for a below 2p */
-MONT8_INLINE void lanes_subtract_both(fp2x8 *a, const fp2x8 *b, const fp2x8 *c)
+MONT8_CALLED void lanes_subtract_both(fp2x8 *a, const fp2x8 *b, const fp2x8 *c)
 {
     mont8 *part[2] = {&a->c0, &a->c1};
     const mont8 *less[2] = {&b->c0, &b->c1}, *more[2] = {&c->c0, &c->c1};
@@ -117,7 +117,7 @@ MONT8_INLINE void lanes_load_exact(fp2x8 *out, const fp2 in[8])
     mont8_load_exact(&out->c1, (const uint64_t(*)[4])part[1]);
 }
 
-MONT8_INLINE void lanes_load_part(fp2x8 *out, const g2_affine *const point[8], size_t offset)
+MONT8_CALLED void lanes_load_part(fp2x8 *out, const g2_affine *const point[8], size_t offset)
 {
     __m512i row[8], word[8];
     MONT8_UNROLL
@@ -135,7 +135,7 @@ MONT8_INLINE void lanes_load(fp2x8 *x, fp2x8 *y, const g2_affine *const point[8]
     lanes_load_part(y, point, offsetof(g2_affine, y));
 }
 
-MONT8_INLINE void lanes_store_part(g2_affine *const target[8], size_t offset, const fp2x8 *a,
+MONT8_CALLED void lanes_store_part(g2_affine *const target[8], size_t offset, const fp2x8 *a,
                                    __mmask8 infinite)
 {
     __m512i row[8], word[8];

@@ -29,13 +29,8 @@ fr fr_pow2(unsigned exponent)
     return out;
 }
 
-/* x * (x - 1) = 0 */
-static void constrain_bit(struct builder *b, lc x)
-{
-    uint32_t mark = builder_mark(b);
-    builder_constrain(b, x, lc_sub(b, x, lc_one()), lc_zero());
-    builder_release(b, mark, NULL, 0);
-}
+/* x * x = x: one term in each matrix for a wire. */
+static void constrain_bit(struct builder *b, lc x) { builder_constrain(b, x, x, x); }
 
 lc gadget_bit(struct builder *b, bool value)
 {
@@ -58,28 +53,64 @@ static fr shift_right(const uint64_t x[4], unsigned shift)
     return element;
 }
 
-/* The highest wire takes everything from its bit upwards, so that a value out of range fails there alone. */
-void gadget_range(struct builder *b, lc x, unsigned bits, lc *bit)
+/* The highest bit takes everything from it upwards, so that a value out of range fails there alone. */
+lc gadget_number(struct builder *b, const fr *value, unsigned bits, lc *bit)
 {
     ROAM_ASSERT(bits >= 2 && bits <= RANGE_BITS_MAX);
     uint64_t limb[4];
-    fr_to_limbs(limb, &x.value);
+    fr_to_limbs(limb, value);
     lc term[RANGE_BITS_MAX];
     fr coeff[RANGE_BITS_MAX];
-    uint32_t mark = builder_mark(b);
-    for (unsigned i = 1; i < bits; i++) {
-        fr value = (limb[i / 64] >> i % 64 & 1) != 0 ? fr_one : fr_zero;
-        if (i == bits - 1) value = shift_right(limb, i);
-        term[i] = builder_private(b, &value);
+    for (unsigned i = 0; i < bits; i++) {
+        fr digit = (limb[i / 64] >> i % 64 & 1) != 0 ? fr_one : fr_zero;
+        if (i == bits - 1) digit = shift_right(limb, i);
+        term[i] = builder_private(b, &digit);
         constrain_bit(b, term[i]);
-        fr power = fr_pow2(i);
+        coeff[i] = fr_pow2(i);
+        if (bit != NULL) bit[i] = term[i];
+    }
+    return lc_sum(b, term, coeff, bits);
+}
+
+lc gadget_signed(struct builder *b, const fr *d, lc negative, unsigned bits, lc *bit)
+{
+    fr power = fr_pow2(bits), value;
+    uint32_t mark = builder_mark(b);
+    fr_mul(&value, &power, &negative.value);
+    fr_add(&value, &value, d);
+    fr_neg(&power, &power);
+    lc out = gadget_number(b, &value, bits, bit);
+    out = lc_sum(b, (const lc[]){out, negative}, (const fr[]){fr_one, power}, 2);
+    builder_release(b, mark, &out, 1);
+    return out;
+}
+
+/* All bits but the highest are wires; what they leave of x is 0 or 2^(bits - 1). A value out of range fails
+ * there alone. */
+void gadget_range(struct builder *b, lc x, unsigned bits, lc *bit)
+{
+    ROAM_ASSERT(bits >= 2 && bits <= RANGE_BITS_MAX);
+    unsigned top = bits - 1;
+    uint64_t limb[4];
+    fr_to_limbs(limb, &x.value);
+    lc term[RANGE_BITS_MAX];
+    fr coeff[RANGE_BITS_MAX], power;
+    uint32_t mark = builder_mark(b);
+    for (unsigned i = 0; i < top; i++) {
+        term[i] = gadget_bit(b, limb[i / 64] >> i % 64 & 1);
+        power = fr_pow2(i);
         fr_neg(&coeff[i], &power);
     }
-    term[0] = x;
-    coeff[0] = fr_one;
-    term[0] = lc_sum(b, term, coeff, bits);
-    constrain_bit(b, term[0]);
-    builder_release(b, mark, term, bit == NULL ? 0 : 1);
+    term[top] = x;
+    coeff[top] = fr_one;
+    lc rest = lc_sum(b, term, coeff, bits);
+    power = fr_pow2(top);
+    builder_constrain(b, rest, lc_sub(b, rest, builder_constant(b, &power)), lc_zero());
+    if (bit != NULL) {
+        fr_inv_vartime(&power, &power);
+        term[top] = lc_scale(b, rest, &power);
+    }
+    builder_release(b, mark, &term[top], bit == NULL ? 0 : 1);
     for (unsigned i = 0; bit != NULL && i < bits; i++) bit[i] = term[i];
 }
 

@@ -17,9 +17,17 @@ fr fr_pow2(unsigned exponent);
 /* A new wire that is 0 or 1. One constraint. */
 lc gadget_bit(struct builder *b, bool value);
 
-/* 0 <= x < 2^bits, 2 <= bits <= 120. bits constraints, bits - 1 wires: all bits but the lowest are new wires,
- * the lowest is x less the others. bit, if not NULL, receives the bits, lowest first. */
+/* 0 <= x < 2^bits, 2 <= bits <= 120. bits constraints, bits - 1 wires: all bits but the highest are new
+ * wires, the highest is a combination, what the others leave of x. bit, if not NULL, receives the bits,
+ * lowest first. */
 void gadget_range(struct builder *b, lc x, unsigned bits, lc *bit);
+
+/* A new number 0 <= x < 2^bits, 2 <= bits <= 120, as a combination of its bits; for numbers that stand in
+ * matrix C, where long rows cost nothing, or once elsewhere. bits constraints and wires. bit as above. */
+lc gadget_number(struct builder *b, const fr *value, unsigned bits, lc *bit);
+/* The same for -2^bits <= d < 2^bits, with a bit `negative` that this proves to be 1 exactly if d < 0. bit
+ * receives those of d + 2^bits negative. */
+lc gadget_signed(struct builder *b, const fr *d, lc negative, unsigned bits, lc *bit);
 
 /* For -2^bits <= d < 2^bits: a bit that is 1 exactly if d < 0. The bound is proved with it. bits + 1
  * constraints. */

@@ -84,8 +84,10 @@ static void group_circuit(struct builder *b, struct session *s, unsigned k)
     uint64_t step = lc_u64(&s->step_less_1[k]) % (UINT64_C(1) << USAGE_STEP_BITS) + 1, sum = lc_u64(&total);
     s->round_up[k] = ranged(b, (step - sum % step) % step, USAGE_STEP_BITS);
     gadget_range(b, lc_sub(b, s->step_less_1[k], s->round_up[k]), USAGE_STEP_BITS, NULL);
-    lc quotient = ranged(b, sum / step + (sum % step != 0), QUOTIENT_BITS);
-    lc product = builder_product(b, quotient, lc_add(b, s->step_less_1[k], lc_one()));
+    fr quotient;
+    fr_from_u64(&quotient, sum / step + (sum % step != 0));
+    lc product = builder_product(b, gadget_number(b, &quotient, QUOTIENT_BITS, NULL),
+                                 lc_add(b, s->step_less_1[k], lc_one()));
     s->group_total[k] = lc_sub(b, product, s->round_up[k]);
 }
 
@@ -166,18 +168,32 @@ static void prices_circuit(struct builder *b, struct session *s, struct column c
     builder_constrain(b, up, up_price, lc_sub(b, claimed, sum));
 }
 
-/* Step 5 */
+/* x + y * z of assigned values, for hints */
+static fr multiply_add(const lc *x, const lc *y, const lc *z)
+{
+    fr out;
+    fr_mul(&out, &y->value, &z->value);
+    fr_add(&out, &out, &x->value);
+    return out;
+}
+
+/* Step 5. Both lines are numbers made of bits, and stand where the products go: in C. */
 static void limits_circuit(struct builder *b, struct column *c)
 {
     lc minimum = c->limits->minimum, maximum = c->limits->maximum, f = c->rated;
     lc below = lc_sub(b, f, minimum), above = lc_sub(b, maximum, f);
     lc high = gadget_bit(b, fr_is_negative(&above.value));
-    c->low = gadget_is_negative(b, lc_add(b, below, builder_product(b, high, minimum)), USAGE_MONEY_BITS);
-    lc x1 = lc_sub(b, f, builder_product(b, c->low, below));
-    lc room = lc_sub(b, maximum, x1);
-    fr power = fr_pow2(USAGE_MONEY_BITS);
-    gadget_range(b, lc_add(b, room, lc_scale(b, high, &power)), USAGE_MONEY_BITS, c->limited_bit);
-    c->limited = lc_add(b, x1, builder_product(b, high, room));
+    fr hint = multiply_add(&below, &high, &minimum);
+    c->low = gadget_bit(b, fr_is_negative(&hint));
+    lc line = gadget_signed(b, &hint, c->low, USAGE_MONEY_BITS, NULL);
+    builder_constrain(b, high, minimum, lc_sub(b, line, below));
+
+    hint = multiply_add(&above, &c->low, &below);
+    lc room = gadget_signed(b, &hint, high, USAGE_MONEY_BITS, c->limited_bit), x1 = lc_sub(b, maximum, room);
+    builder_constrain(b, c->low, below, lc_sub(b, f, x1));
+    hint = multiply_add(&x1, &high, &room);
+    c->limited = builder_private(b, &hint);
+    builder_constrain(b, room, high, lc_sub(b, c->limited, x1));
 }
 
 /* The end of step 4. parity = maximum_low xor the lowest bit of maximum - x1. */
@@ -195,23 +211,28 @@ static void tie_circuit(struct builder *b, const struct column *c, const struct 
     builder_constrain(b, no_tie, builder_private(b, &inverse), parity);
 }
 
-/* out = floor(amount * factor / 10^6), and min(out, hold) */
+/* out = floor(amount * factor / 10^6), and min(out, hold). out is hold - room, where room and loss are
+ * numbers made of bits. */
 static lc paid_circuit(struct builder *b, lc amount, lc factor, lc hold)
 {
     lc loss_bit[USAGE_SERVICE_BITS], product;
     fr_mul(&product.value, &amount.value, &factor.value);
     u128 hint = lc_u128(&product);
-    fr quotient, ppm;
-    fr_from_u64(&quotient, (uint64_t)(hint / USAGE_PPM));
+    fr value, ppm;
     fr_from_u64(&ppm, USAGE_PPM);
-    lc out = builder_private(b, &quotient), loss = builder_private_u64(b, (uint64_t)(hint % USAGE_PPM));
-    gadget_range(b, loss, USAGE_SERVICE_BITS, loss_bit);
+    fr_from_u64(&value, (uint64_t)(hint % USAGE_PPM));
+    lc loss = gadget_number(b, &value, USAGE_SERVICE_BITS, loss_bit);
     gadget_at_most(b, loss_bit, USAGE_SERVICE_BITS, USAGE_PPM - 1);
-    builder_constrain(b, amount, factor, lc_add(b, lc_scale(b, out, &ppm), loss));
 
-    lc room = lc_sub(b, hold, out);
-    lc over = gadget_is_negative(b, room, USAGE_MONEY_BITS);
-    return lc_add(b, out, builder_product(b, over, room));
+    fr_from_u64(&value, (uint64_t)(hint / USAGE_PPM));
+    fr_sub(&value, &hold.value, &value);
+    lc over = gadget_bit(b, fr_is_negative(&value));
+    lc room = gadget_signed(b, &value, over, USAGE_MONEY_BITS, NULL), out = lc_sub(b, hold, room);
+    builder_constrain(b, amount, factor, lc_add(b, lc_scale(b, out, &ppm), loss));
+    value = multiply_add(&out, &over, &room);
+    lc paid = builder_private(b, &value);
+    builder_constrain(b, room, over, lc_sub(b, paid, out));
+    return paid;
 }
 
 /* Steps 6 and 7 */

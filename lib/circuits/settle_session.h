@@ -3,7 +3,8 @@
  * Why no wire is left free. Field elements are read as integers of least absolute value. An equation
  * modulo r > 2^253 whose two sides are integers that differ by less than r holds over the integers;
  * each step shows that bound. If two sums of digits d_i 2^(b i) are equal and their digits at i
- * differ by less than 2^b, then all digits are equal: "by digits" below.
+ * differ by less than 2^b, then all digits are equal: "by digits" below. m_k, loss and the lines of step 5
+ * and hold - out of step 7 are sums of bits and no wires; what follows from their equations is the same.
  *
  * Of the card (settle_card.h): net and tax of a price < 2^56, of the fixed fee < 2^80; step - 1 <
  * 2^24; scale <= 2^40, bias < scale; minimum, maximum < 2^57; at most one group flag of a slot is 1,

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-static bool has_terms(const struct builder *b) { return (b->passes & (R1CS_COUNT | R1CS_RECORD)) != 0; }
-
 void builder_init(struct builder *b, unsigned passes, const struct builder_memory *memory)
 {
     memset(b, 0, sizeof *b);
@@ -122,7 +120,7 @@ lc lc_sum(struct builder *b, const lc *x, const fr *coeff, size_t count)
         fr_add(&out.value, &out.value, &product);
         out.is_constant = out.is_constant && x[i].is_constant;
     }
-    if (has_terms(b)) merge_terms(b, &out, x, coeff, count);
+    if (builder_has_terms(b)) merge_terms(b, &out, x, coeff, count);
     return out;
 }
 
@@ -152,6 +150,18 @@ static void record_row(struct builder *b, uint64_t row, const lc *x)
     system->row_start[row + 1] = start + terms.count;
 }
 
+static void count_constraint(struct builder *b, const lc row[3])
+{
+    struct r1cs_gadget_cost *gadget =
+        b->gadget_depth > 0 ? &b->gadget[b->gadget_stack[b->gadget_depth - 1]] : NULL;
+    b->constraint_count++;
+    if (gadget != NULL) gadget->constraints++;
+    for (int matrix = 0; builder_has_terms(b) && matrix < 3; matrix++) {
+        b->term_count += count_terms(&row[matrix]);
+        if (gadget != NULL) gadget->terms[matrix] += count_terms(&row[matrix]);
+    }
+}
+
 void builder_constrain(struct builder *b, lc x, lc y, lc z)
 {
     if (b->passes & R1CS_RECORD) {
@@ -160,9 +170,7 @@ void builder_constrain(struct builder *b, lc x, lc y, lc z)
         record_row(b, row + R1CS_B, &y);
         record_row(b, row + R1CS_C, &z);
     }
-    if (has_terms(b)) b->term_count += (uint64_t)count_terms(&x) + count_terms(&y) + count_terms(&z);
-    if (b->gadget_depth > 0) b->gadget[b->gadget_stack[b->gadget_depth - 1]].constraints++;
-    b->constraint_count++;
+    count_constraint(b, (const lc[3]){x, y, z});
 }
 
 lc builder_product(struct builder *b, lc x, lc y)
@@ -178,7 +186,7 @@ uint32_t builder_mark(const struct builder *b) { return b->term_used; }
 
 void builder_release(struct builder *b, uint32_t mark, lc *keep, size_t keep_count)
 {
-    if (!has_terms(b)) return;
+    if (!builder_has_terms(b)) return;
     uint32_t used = mark, floor = mark;
     for (size_t i = 0; i < keep_count; i++) {
         if (keep[i].count == LC_WIRE || keep[i].count == 0 || keep[i].at < mark) continue;

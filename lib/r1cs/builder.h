@@ -36,7 +36,8 @@ enum {
 
 struct r1cs_gadget_cost {
     const char *name;           /* a string constant */
-    uint64_t uses, constraints; /* constraints of the gadget itself, inner gadgets not counted */
+    uint64_t uses, constraints; /* of the gadget itself, inner gadgets not counted */
+    uint64_t terms[3];          /* of those constraints in A, B, C; passes COUNT and RECORD */
 };
 
 /* What the passes need; the rest may be zero. All of it is the caller's and must outlive the builder. */
@@ -67,6 +68,12 @@ struct builder {
     size_t gadget_count;
     size_t gadget_stack[R1CS_GADGET_DEPTH_MAX], gadget_depth;
 };
+
+/* False if only the values of combinations are wanted. */
+static inline bool builder_has_terms(const struct builder *b)
+{
+    return (b->passes & (R1CS_COUNT | R1CS_RECORD)) != 0;
+}
 
 /* Wire 0 is there afterwards. */
 void builder_init(struct builder *b, unsigned passes, const struct builder_memory *memory);

@@ -7,12 +7,14 @@
  * settle_session.h, and tried by the false witnesses of test_settle.c, which break a rule rather than a
  * constraint.
  *
- * The witnesses are made by changing one to four wires while they are assigned; what follows from these is
+ * The witnesses are made by changing a few wires while they are assigned; what follows from these is
  * computed from the changed values, and the public wires take the values that the rest asks for. Most
  * constraints fall to a few general changes (sweep); the rest to attacks that are written for them below.
  * Constraints that no false witness can single out would have to be listed as equivalent; there are none.
  * Nothing here is random beyond a fixed seed. */
 #include "settle_attack.h"
+
+#include "poseidon.h"
 
 static struct attack a;
 static bool *needed; /* by constraint: a false witness was found */
@@ -88,14 +90,23 @@ static void sweep_product(const struct base *base, uint32_t target)
     attempt(&base->input, target);
 }
 
-/* A bit of a range: half of it goes to the bit below, which stays a bit. */
+/* A bit of a range is toggled, and its neighbour makes up for it: half of it below, twice of it above. A bit
+ * that tells a sign is a half. */
 static void sweep_bit(const struct base *base, uint32_t target)
 {
     struct row x = row_of(target, R1CS_A), z = row_of(target, R1CS_C);
-    if (x.count != 1 || z.count != 0 || x.wire[0] <= PUBLIC_WIRES) return;
+    if (x.count != 1 || z.count != 1 || x.wire[0] != z.wire[0] || x.wire[0] <= PUBLIC_WIRES) return;
     uint32_t wire = x.wire[0];
-    change(wire - 1, toggle(base, wire - 1));
-    change(wire, toggle(base, wire - 1) == &fr_one ? &minus_half : &half);
+    const fr *below = toggle(base, wire - 1), *above = toggle(base, wire + 1);
+    fr twice;
+    change(wire - 1, below);
+    change(wire, below == &fr_one ? &minus_half : &half);
+    attempt(&base->input, target);
+    if (needed[target]) return;
+    fr_double(&twice, above);
+    fr_neg(&twice, &twice);
+    change(wire + 1, above);
+    change(wire, &twice);
     attempt(&base->input, target);
     for (int sign = 0; sign < 2 && !needed[target]; sign++) {
         change(wire, sign == 0 ? &half : &minus_half);
@@ -103,17 +114,13 @@ static void sweep_bit(const struct base *base, uint32_t target)
     }
 }
 
-/* The lowest bit of a range, which is a combination: toggling the next one changes it by two. */
-static void sweep_lowest_bit(const struct base *base, uint32_t target)
+/* The highest bit of a range, which is what the others leave: toggling the next one takes half of it. */
+static void sweep_highest_bit(const struct base *base, uint32_t target)
 {
-    struct row x = row_of(target, R1CS_A);
-    fr minus_two;
-    fr_double(&minus_two, &minus_one);
-    for (size_t i = 0; i < x.count && !needed[target]; i++) {
-        if (!fr_equal(&x.coeff[i], &minus_two) || x.wire[i] < PUBLIC_WIRES) continue;
-        change(x.wire[i], toggle(base, x.wire[i]));
-        attempt(&base->input, target);
-    }
+    struct row x = row_of(target, R1CS_A), z = row_of(target, R1CS_C);
+    if (x.count < 2 || z.count != 0) return;
+    change(x.wire[x.count - 1], toggle(base, x.wire[x.count - 1]));
+    attempt(&base->input, target);
 }
 
 /* Any of its wires, one up or down. */
@@ -134,7 +141,7 @@ static void sweep_wires(const struct base *base, uint32_t target)
 
 static void sweep(const struct base *base, uint32_t target)
 {
-    void (*const way[])(const struct base *, uint32_t) = {sweep_product, sweep_bit, sweep_lowest_bit,
+    void (*const way[])(const struct base *, uint32_t) = {sweep_product, sweep_bit, sweep_highest_bit,
                                                           sweep_wires};
     for (size_t i = 0; i < sizeof way / sizeof *way && !needed[target]; i++) way[i](base, target);
 }
@@ -155,7 +162,8 @@ enum {
     GROUPS_STEP = 8, /* of the first group; the groups are 101 wires apart */
     GROUPS_COUNT = 9,
     GROUPS_ROUND_UP = 10,
-    GROUPS_QUOTIENT = 57,
+    GROUPS_QUOTIENT = 57, /* the lowest bit */
+    GROUPS_QUOTIENT_BITS = 51,
     GROUPS_PRODUCT = 108,
     GROUPS_NEXT = 101,
     GROUPS_LAST_DOT = 311,
@@ -163,14 +171,19 @@ enum {
     PRICES_PRODUCT = 19, /* of the net column; the gross one is 81 wires on */
     PRICES_REMAINDER = 20,
     PRICES_NEXT = 81,
-    PAY_OUT = 21, /* of the net column; the gross one is 83 wires on */
-    PAY_LOSS = 22,
+    PAY_LOSS = 21, /* the lowest bit, of the net column; the gross one is 83 wires on */
+    PAY_ROOM = 47, /* the lowest bit of hold - out */
     PAY_NEXT = 83
 };
 
 static uint32_t groups_wire(uint64_t session, uint32_t offset)
 {
     return attack_wire(&a, "session groups", session, offset);
+}
+
+static void change_quotient(const struct base *base, uint64_t session, int64_t by)
+{
+    attack_add_number(&a, base->honest, groups_wire(session, GROUPS_QUOTIENT), GROUPS_QUOTIENT_BITS, by);
 }
 
 static fr integer(int64_t value)
@@ -212,14 +225,14 @@ static void attack_pairs(const struct base *base)
 {
     for (uint32_t i = 0; i < 4; i++) {
         change(attack_wire(&a, "card slots", 0, SLOTS_PLACE_PAIRS + i), &fr_one);
-        for (uint64_t j = 0; j < 2; j++) change(groups_wire(j, GROUPS_QUOTIENT), &minus_one);
+        for (uint64_t j = 0; j < 2; j++) change_quotient(base, j, -1);
         attempt(&base->input, UINT32_MAX);
         change(attack_wire(&a, "card slots", 0, SLOTS_LAST_PAIRS + i), &minus_one);
         for (uint64_t j = 0; j < 2; j++) change(groups_wire(j, GROUPS_STEP), &fr_one);
         attempt(&base->input, UINT32_MAX);
         for (uint64_t j = 0; j < 2; j++) {
             change(groups_wire(j, GROUPS_QUANTITY_PAIRS + i), &fr_one);
-            change(groups_wire(j, GROUPS_QUOTIENT), &minus_one);
+            change_quotient(base, j, -1);
             attempt(&base->input, UINT32_MAX);
             change(groups_wire(j, GROUPS_LAST_PAIRS + i), &minus_one);
             change(groups_wire(j, GROUPS_STEP), &fr_one);
@@ -236,7 +249,7 @@ static void attack_dots(const struct base *base, uint64_t j)
         change(groups_wire(j, GROUPS_STEP), &fr_one);
         attempt(&base->input, UINT32_MAX);
         change(groups_wire(j, GROUPS_PLACE_DOT + i), &fr_one);
-        change(groups_wire(j, GROUPS_QUOTIENT), &fr_one);
+        change_quotient(base, j, 1);
         attempt(&base->input, UINT32_MAX);
     }
 }
@@ -267,10 +280,11 @@ static void attack_rated(const struct base *base, uint64_t j)
 /* A loss of 10^6 millionths. */
 static void attack_loss(const struct base *base, uint64_t j)
 {
-    fr million = integer(USAGE_PPM);
     for (uint32_t c = 0; c < USAGE_COLUMNS; c++) {
-        change(attack_wire(&a, "session credit and hold", j, PAY_OUT + PAY_NEXT * c), &minus_one);
-        change(attack_wire(&a, "session credit and hold", j, PAY_LOSS + PAY_NEXT * c), &million);
+        uint32_t room = attack_wire(&a, "session credit and hold", j, PAY_ROOM + PAY_NEXT * c);
+        uint32_t loss = attack_wire(&a, "session credit and hold", j, PAY_LOSS + PAY_NEXT * c);
+        attack_add_number(&a, base->honest, room, USAGE_MONEY_BITS, 1);
+        attack_add_number(&a, base->honest, loss, USAGE_SERVICE_BITS, USAGE_PPM);
         attempt(&base->input, UINT32_MAX);
     }
 }
@@ -313,6 +327,77 @@ static void attack_credit(const struct base *base)
     attempt(&bad.input, UINT32_MAX);
 }
 
+/* One use of the Poseidon gadget; wires in the order of gadget_poseidon.c. */
+struct hash {
+    const char *gadget;
+    uint64_t use;
+    uint32_t offset;    /* of its first wire in that gadget */
+    unsigned t, inputs; /* bit i of inputs: element i of the first state is not a constant */
+};
+
+static unsigned input_count(const struct hash *hash) { return (unsigned)__builtin_popcount(hash->inputs); }
+
+/* S-box input i of a round but the first. In the second, the first inputs are combinations of the others. */
+static uint32_t hash_wire(const struct hash *hash, unsigned round, unsigned i)
+{
+    const unsigned t = hash->t, count = input_count(hash), partial = poseidon_params(t)->partial_rounds;
+    uint32_t first = attack_wire(&a, hash->gadget, hash->use, hash->offset);
+    if (round == 1) return first + 2 * count + 3 * (i - (t - count));
+    unsigned full = round < 4 + partial ? round : round - partial;
+    if (round >= 4 && round < 4 + partial) full = 4;
+    unsigned before = round < 4 ? 0 : round < 4 + partial ? round - 4 : partial;
+    return first + 5 * count + 2 * (t - count) + 3 * (t * (full - 2) + before + i);
+}
+
+/* Output i of the round's S-boxes one too large: adds what this adds to all later inputs, up to the next full
+ * round, whose outputs follow. */
+static void change_output(const struct hash *hash, unsigned round, unsigned i)
+{
+    const struct poseidon_params *params = poseidon_params(hash->t);
+    unsigned t = hash->t, skip = round == 0 ? t - input_count(hash) : 0;
+    fr state[POSEIDON_T_MAX], mixed[POSEIDON_T_MAX], product;
+    for (unsigned j = 0; j < t; j++) state[j] = j == i ? fr_one : fr_zero;
+    for (;;) {
+        for (unsigned j = 0; j < t; j++) {
+            mixed[j] = fr_zero;
+            for (unsigned k = 0; k < t; k++) {
+                fr_mul(&product, &params->mds[j * t + k], &state[k]);
+                fr_add(&mixed[j], &mixed[j], &product);
+            }
+        }
+        memcpy(state, mixed, sizeof state);
+        round++;
+        if (round < 4 || round >= 4 + params->partial_rounds) break;
+        change(hash_wire(hash, round, 0), &state[0]);
+        state[0] = fr_zero;
+    }
+    for (unsigned j = skip; j < t; j++) change(hash_wire(hash, round, j), &state[j]);
+}
+
+/* The rows that bind the outputs of all S-boxes but those of the last round. */
+static void attack_hash(const struct base *base, const struct hash *hash)
+{
+    unsigned partial = poseidon_params(hash->t)->partial_rounds;
+    for (unsigned round = 0; round + 1 < POSEIDON_FULL_ROUNDS + partial; round++)
+        for (unsigned i = 0; i < (round >= 4 && round < 4 + partial ? 1 : hash->t); i++) {
+            if (round == 0 && (hash->inputs >> i & 1) == 0) continue;
+            size_t before = needed_count;
+            change_output(hash, round, i);
+            attempt(&base->input, UINT32_MAX);
+            if (needed_count != before + 1) fail_msg("%s: round %u, S-box %u", hash->gadget, round, i);
+        }
+}
+
+static void attack_hashes(const struct base *base)
+{
+    static const struct hash hashes[] = {{"card commitment", 0, 0, 9, 0x1fe},
+                                         {"session commitment", 0, 2, 6, 0x3e},
+                                         {"session commitment", 1, 2, 6, 0x3e},
+                                         {"batch digest", 0, 0, 17, 0x16},
+                                         {"batch esg", 0, 9, 3, 0x6}};
+    for (size_t i = 0; i < sizeof hashes / sizeof *hashes; i++) attack_hash(base, &hashes[i]);
+}
+
 static void attack_all(const struct base *base)
 {
     attack_pairs(base);
@@ -350,6 +435,8 @@ static void test_every_constraint_is_needed(void **state)
     (void)state;
     struct base base = plain_base();
     assert_true(base_start(&base));
+    attack_hashes(&base);
+    report("attacks of the hashes");
     sweep_all(&base);
     report("sweep of the plain base");
     attack_all(&base);

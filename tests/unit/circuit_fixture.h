@@ -76,6 +76,16 @@ static inline bool fixture_holds(const struct circuit_fixture *f)
     return r1cs_check(&f->system, f->witness, &failing) == ROAM_OK;
 }
 
+/* Terms in A and B, which a proving key holds and a prover multiplies with. */
+static inline uint64_t fixture_key_terms(const struct circuit_fixture *f)
+{
+    const struct r1cs_system *system = &f->system;
+    uint64_t terms = 0;
+    for (uint64_t row = 0; row < 3 * (uint64_t)system->constraint_count; row += 3)
+        terms += system->row_start[row + R1CS_C] - system->row_start[row + R1CS_A];
+    return terms;
+}
+
 /* Every row: wires ascending and known, coefficients not zero. */
 static inline void fixture_check_rows(const struct circuit_fixture *f)
 {

@@ -17,7 +17,7 @@ struct sample {
     fr_int *scalars;
 };
 
-enum { TABLE_COUNT_MAX = 300 };
+enum { TABLE_COUNT_MAX = 65 };
 
 /* What a sample is drawn from, and what a failure names. */
 enum kind { FULL, SHORT, BITS, EDGES, MIXED, KINDS };

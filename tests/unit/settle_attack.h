@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { CHANGES_MAX = 8, FIRST_PUBLIC_IN_USE = 2, PUBLIC_WIRES = SETTLE_PUBLIC_COUNT + 1 };
+enum { CHANGES_MAX = 128, FIRST_PUBLIC_IN_USE = 2, PUBLIC_WIRES = SETTLE_PUBLIC_COUNT + 1 };
 
 struct change {
     uint32_t wire;
@@ -114,6 +114,24 @@ static inline void attack_set(struct attack *a, uint32_t wire, bool add, const f
 {
     assert_true(a->change_count < CHANGES_MAX);
     a->change[a->change_count++] = (struct change){wire, add, *value};
+}
+
+/* Adds to a number that is made of bits, the lowest at `wire`; `honest` is a whole witness. What is out of
+ * its range goes to the highest bit. */
+static inline void attack_add_number(struct attack *a, const fr *honest, uint32_t wire, unsigned bits,
+                                     int64_t by)
+{
+    int64_t value = by;
+    for (unsigned i = 0; i < bits; i++)
+        if (!fr_is_zero(&honest[wire + i])) value += INT64_C(1) << i;
+    for (unsigned i = 0; i < bits; i++) {
+        int64_t digit = i + 1 < bits ? value & 1 : value;
+        fr element;
+        fr_from_u64(&element, (uint64_t)(digit < 0 ? -digit : digit));
+        if (digit < 0) fr_neg(&element, &element);
+        attack_set(a, wire + i, false, &element);
+        value = (value - (value & 1)) / 2;
+    }
 }
 
 /* Makes the constraint of a public wire hold by its value. */

@@ -72,6 +72,13 @@ static void test_records_merged_rows(void **state)
     fixture_free(&f);
 }
 
+static void expect_terms(const struct r1cs_gadget_cost *gadget, uint64_t a, uint64_t b, uint64_t c)
+{
+    assert_int_equal(gadget->terms[R1CS_A], a);
+    assert_int_equal(gadget->terms[R1CS_B], b);
+    assert_int_equal(gadget->terms[R1CS_C], c);
+}
+
 static void test_counts_by_gadget(void **state)
 {
     (void)state;
@@ -84,6 +91,9 @@ static void test_counts_by_gadget(void **state)
     assert_string_equal(f.counted.gadget[1].name, "inner");
     assert_int_equal(f.counted.gadget[1].constraints, 2);
     assert_int_equal(f.counted.gadget[1].uses, 1);
+    expect_terms(&f.counted.gadget[0], 2, 1, 2);
+    expect_terms(&f.counted.gadget[1], 1, 2, 1);
+    assert_int_equal(f.counted.term_count, 9);
     fixture_free(&f);
 }
 

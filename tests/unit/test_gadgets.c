@@ -54,6 +54,22 @@ static void negative_circuit(struct builder *b, void *context)
     args->out = gadget_is_negative(b, builder_private(b, &args->x), args->bits);
 }
 
+/* x, made of bits */
+static void number_circuit(struct builder *b, void *context)
+{
+    struct args *args = context;
+    lc x = builder_private(b, &args->x);
+    builder_constrain(b, lc_one(), x, gadget_number(b, &args->x, args->bits, args->bit));
+}
+
+static void signed_circuit(struct builder *b, void *context)
+{
+    struct args *args = context;
+    lc x = builder_private(b, &args->x);
+    args->out = gadget_bit(b, fr_is_negative(&args->x));
+    builder_constrain(b, lc_one(), x, gadget_signed(b, &args->x, args->out, args->bits, args->bit));
+}
+
 static void at_most_circuit(struct builder *b, void *context)
 {
     struct args *args = context;
@@ -76,43 +92,48 @@ static void expect_range(struct circuit_fixture *f, struct args *args, const fr 
     *(expected ? &count_property : &count_negative) += 1;
 }
 
+static void range_edges(emit_function *emit, unsigned bits, uint32_t extra)
+{
+    struct roam_prng prng = prop_prng();
+    struct args args = {.bits = bits};
+    struct circuit_fixture f;
+    fixture_build(&f, emit, &args);
+    assert_int_equal(f.system.constraint_count, args.bits + extra);
+    assert_int_equal(f.system.wire_count, 1 + 1 + args.bits - 1 + extra);
+    fr power = fr_pow2(args.bits), top, wide = fr_pow2(args.bits + 1), minus = negated(1), half,
+       two = element(2);
+    fr_sub(&top, &power, &fr_one);
+    fr_inv(&half, &two);
+    expect_range(&f, &args, &fr_zero, true);
+    expect_range(&f, &args, &fr_one, true);
+    expect_range(&f, &args, &top, true);
+    expect_range(&f, &args, &power, false);
+    expect_range(&f, &args, &wide, false);
+    expect_range(&f, &args, &minus, false);
+    expect_range(&f, &args, &half, false);
+    for (int k = 0; k < 50; k++) {
+        fr x = random_element(&prng);
+        expect_range(&f, &args, &x, false);
+    }
+    fixture_free(&f);
+}
+
 static void test_range_edges(void **state)
 {
     (void)state;
     static const unsigned sizes[] = {2, 3, 8, 20, 24, 40, 48, 51, 56, 63, 64, 65, 80, 120};
-    struct roam_prng prng = prop_prng();
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        struct args args = {.bits = sizes[i]};
-        struct circuit_fixture f;
-        fixture_build(&f, range_circuit, &args);
-        assert_int_equal(f.system.constraint_count, args.bits);
-        assert_int_equal(f.system.wire_count, 1 + 1 + args.bits - 1);
-        fr power = fr_pow2(args.bits), top, wide = fr_pow2(args.bits + 1), minus = negated(1), half,
-           two = element(2);
-        fr_sub(&top, &power, &fr_one);
-        fr_inv(&half, &two);
-        expect_range(&f, &args, &fr_zero, true);
-        expect_range(&f, &args, &fr_one, true);
-        expect_range(&f, &args, &top, true);
-        expect_range(&f, &args, &power, false);
-        expect_range(&f, &args, &wide, false);
-        expect_range(&f, &args, &minus, false);
-        expect_range(&f, &args, &half, false);
-        for (int k = 0; k < 50; k++) {
-            fr x = random_element(&prng);
-            expect_range(&f, &args, &x, false);
-        }
-        fixture_free(&f);
+        range_edges(range_circuit, sizes[i], 0);
+        range_edges(number_circuit, sizes[i], 1);
     }
 }
 
-static void test_range_gives_the_bits(void **state)
+static void gives_the_bits(emit_function *emit)
 {
-    (void)state;
     struct roam_prng prng = prop_prng();
     struct args args = {.bits = 56};
     struct circuit_fixture f;
-    fixture_build(&f, range_circuit, &args);
+    fixture_build(&f, emit, &args);
     for (int k = 0; k < 200; k++) {
         uint64_t x = prng_u64(&prng) >> 8;
         args.x = element(x);
@@ -123,6 +144,14 @@ static void test_range_gives_the_bits(void **state)
         count_property++;
     }
     fixture_free(&f);
+}
+
+static void test_range_gives_the_bits(void **state)
+{
+    (void)state;
+    gives_the_bits(range_circuit);
+    gives_the_bits(number_circuit);
+    gives_the_bits(signed_circuit);
 }
 
 /* Wires 1 .. count take every combination of `values`; calls back for each that holds. */
@@ -166,32 +195,37 @@ static unsigned solutions;
 static void range_solution(const struct circuit_fixture *f, uint64_t x)
 {
     solutions++;
-    for (uint32_t i = 1; i < 4; i++)
-        assert_true(fr_equal(&f->witness[1 + i], (x >> i & 1) == 1 ? &fr_one : &fr_zero));
+    for (uint32_t i = 0; i < 3; i++)
+        assert_true(fr_equal(&f->witness[2 + i], (x >> i & 1) == 1 ? &fr_one : &fr_zero));
 }
 
-/* 4 bits: 16 values have one assignment each, the other 48 tried have none. */
-static void test_range_has_one_assignment(void **state)
+/* Each value below 2^bits has one assignment, the others tried have none. */
+static void has_one_assignment(emit_function *emit, unsigned bits, holds_function *holds)
 {
-    (void)state;
-    struct args args = {.bits = 4};
+    struct args args = {.bits = bits};
     struct circuit_fixture f;
-    fixture_build(&f, range_circuit, &args);
-    for (uint64_t x = 0; x < 64; x++) {
+    fixture_build(&f, emit, &args);
+    for (uint64_t x = 0; x < UINT64_C(4) << bits; x++) {
         solutions = 0;
-        try_all(&f, x, range_solution);
-        assert_int_equal(solutions, x < 16 ? 1 : 0);
+        try_all(&f, x, holds);
+        assert_int_equal(solutions, x >> bits == 0 ? 1 : 0);
     }
     fixture_free(&f);
 }
 
-static void test_negative_exhaustive(void **state)
+static void test_range_has_one_assignment(void **state)
 {
     (void)state;
+    has_one_assignment(range_circuit, 4, range_solution);
+    has_one_assignment(number_circuit, 4, range_solution);
+}
+
+static void negative_exhaustive(emit_function *emit, uint32_t constraints)
+{
     struct args args = {.bits = 5};
     struct circuit_fixture f;
-    fixture_build(&f, negative_circuit, &args);
-    assert_int_equal(f.system.constraint_count, 6);
+    fixture_build(&f, emit, &args);
+    assert_int_equal(f.system.constraint_count, constraints);
     for (int d = -100; d <= 100; d++) {
         args.x = d < 0 ? negated((uint64_t)-d) : element((uint64_t)d);
         fixture_assign(&f, &args, NULL);
@@ -201,6 +235,13 @@ static void test_negative_exhaustive(void **state)
         *(inside ? &count_property : &count_negative) += 1;
     }
     fixture_free(&f);
+}
+
+static void test_negative_exhaustive(void **state)
+{
+    (void)state;
+    negative_exhaustive(negative_circuit, 6);
+    negative_exhaustive(signed_circuit, 7);
 }
 
 static void negative_solution(const struct circuit_fixture *f, uint64_t x)
@@ -213,15 +254,8 @@ static void negative_solution(const struct circuit_fixture *f, uint64_t x)
 static void test_negative_has_one_assignment(void **state)
 {
     (void)state;
-    struct args args = {.bits = 4};
-    struct circuit_fixture f;
-    fixture_build(&f, negative_circuit, &args);
-    for (uint64_t x = 0; x < 40; x++) {
-        solutions = 0;
-        try_all(&f, x, negative_solution);
-        assert_int_equal(solutions, x < 16 ? 1 : 0);
-    }
-    fixture_free(&f);
+    has_one_assignment(negative_circuit, 4, negative_solution);
+    has_one_assignment(signed_circuit, 3, negative_solution);
 }
 
 /* All maxima of up to 7 bits that have their top bit and a 0, all values. */
@@ -271,6 +305,19 @@ static void at_most_without_zero(void)
     gadget_at_most(&doomed, bit, 3, 7);
 }
 
+static void number_of_one_bit(void)
+{
+    builder_init(&doomed, 0, &no_memory);
+    gadget_number(&doomed, &fr_zero, 1, NULL);
+}
+
+static void poseidon_of_constants(void)
+{
+    const lc input[2] = {lc_one(), lc_zero()};
+    builder_init(&doomed, 0, &no_memory);
+    gadget_poseidon(&doomed, lc_zero(), input, 2);
+}
+
 static void range_of_one_bit(void)
 {
     builder_init(&doomed, 0, &no_memory);
@@ -282,7 +329,9 @@ static void test_misuse_stops_the_program(void **state)
     (void)state;
     assert_true(dies(at_most_without_zero));
     assert_true(dies(range_of_one_bit));
-    count_negative += 2;
+    assert_true(dies(number_of_one_bit));
+    assert_true(dies(poseidon_of_constants));
+    count_negative += 4;
 }
 
 struct dot_args {
@@ -368,7 +417,9 @@ static void poseidon_case(struct roam_prng *prng, struct circuit_fixture *f, str
 }
 
 /* Widths 2..17, capacity zero or a wire, computed or asserted: the hash of hash/poseidon.h, at 3 constraints
- * an S-box (a constant capacity saves the first one). */
+ * and 3 wires an S-box (a constant capacity saves the first one). A and B have one term a row, and more only
+ * for the inputs of the first round, a wire and a constant, and with a constant capacity for one input of the
+ * second, a combination of count wires and a constant; three times each. */
 static void test_poseidon_all_widths(void **state)
 {
     (void)state;
@@ -380,7 +431,11 @@ static void test_poseidon_all_widths(void **state)
             struct circuit_fixture f;
             fixture_build(&f, poseidon_circuit, &args);
             unsigned t = (unsigned)count + 1, sboxes = 8 * t + poseidon_params(t)->partial_rounds;
-            assert_int_equal(f.system.constraint_count, 3 * (sboxes - !args.capacity_is_wire));
+            unsigned products = 3 * (sboxes - !args.capacity_is_wire), first = t - !args.capacity_is_wire;
+            assert_int_equal(f.system.constraint_count, products);
+            assert_int_equal(f.system.wire_count, 2 + first + products - args.assert_equal);
+            assert_true(fixture_key_terms(&f) <=
+                        2 * products + 3 * first + (args.capacity_is_wire ? 0 : 3 * count));
             for (int k = 0; k < 3; k++) poseidon_case(&prng, &f, &args);
             fixture_free(&f);
         }
@@ -404,7 +459,10 @@ static void test_poseidon_constant_inputs(void **state)
     args.input[1] = random_element(&prng);
     struct circuit_fixture f;
     fixture_build(&f, constant_inputs_circuit, &args);
-    assert_int_equal(f.system.constraint_count, 3 * (8 * 5 + poseidon_params(5)->partial_rounds - 4) + 1);
+    unsigned products = 3 * (8 * 5 + poseidon_params(5)->partial_rounds - 4);
+    assert_int_equal(f.system.constraint_count, products + 1);
+    /* In the second round four inputs are the fifth and a constant. */
+    assert_true(fixture_key_terms(&f) <= 2 * products + 3 + 4 * 3 + 2);
     for (int k = 0; k < 20; k++) {
         args.input[0] = random_element(&prng);
         poseidon_ex(&args.expected, 1, &args.capacity,

@@ -22,6 +22,24 @@ static void test_sizes_fill_their_domains(void **state)
         }
 }
 
+/* Terms in A and B: those that a proving key holds and a prover multiplies with. */
+static uint64_t key_terms(const struct builder *b)
+{
+    uint64_t terms = 0;
+    for (size_t i = 0; i < b->gadget_count; i++)
+        terms += b->gadget[i].terms[R1CS_A] + b->gadget[i].terms[R1CS_B];
+    return terms;
+}
+
+static void test_terms_of_the_smallest(void **state)
+{
+    (void)state;
+    struct builder b;
+    assert_int_equal(circuit_count(&b, "settle-3", NULL), ROAM_OK);
+    print_message("settle-3: %llu terms in A and B\n", (unsigned long long)key_terms(&b));
+    assert_true(key_terms(&b) <= 26600);
+}
+
 /* Twelve places fill a block of the digest: the difference is what twelve sessions cost. */
 static void test_cost_of_a_session(void **state)
 {
@@ -32,11 +50,14 @@ static void test_cost_of_a_session(void **state)
     unsigned cost = (large.constraint_count - small.constraint_count) / 12;
     print_message("%u constraints a session, %u for the batch\n", cost, small.constraint_count - 12 * cost);
     assert_true(cost <= 1800);
+    uint64_t terms = (key_terms(&large) - key_terms(&small)) / 12;
+    print_message("%llu terms in A and B a session\n", (unsigned long long)terms);
+    assert_true(terms <= 5900);
     uint64_t named = 0;
     for (size_t i = 0; i < large.gadget_count; i++) {
-        print_message("  %-24s %8llu\n", large.gadget[i].name,
-                      (unsigned long long)large.gadget[i].constraints);
-        named += large.gadget[i].constraints;
+        const struct r1cs_gadget_cost *gadget = &large.gadget[i];
+        print_message("  %-24s %8llu\n", gadget->name, (unsigned long long)gadget->constraints);
+        named += gadget->constraints;
     }
     assert_int_equal(named, large.constraint_count);
 }
@@ -248,15 +269,11 @@ static void test_every_wire_is_bound(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sizes_fill_their_domains),
-        cmocka_unit_test(test_cost_of_a_session),
-        cmocka_unit_test(test_registry),
-        cmocka_unit_test(test_honest_batches),
-        cmocka_unit_test(test_sums),
-        cmocka_unit_test(test_signals_refuse),
-        cmocka_unit_test(test_other_signals),
-        cmocka_unit_test(test_agreement_is_only_public),
-        cmocka_unit_test(test_every_wire_is_bound),
+        cmocka_unit_test(test_sizes_fill_their_domains), cmocka_unit_test(test_terms_of_the_smallest),
+        cmocka_unit_test(test_cost_of_a_session),        cmocka_unit_test(test_registry),
+        cmocka_unit_test(test_honest_batches),           cmocka_unit_test(test_sums),
+        cmocka_unit_test(test_signals_refuse),           cmocka_unit_test(test_other_signals),
+        cmocka_unit_test(test_agreement_is_only_public), cmocka_unit_test(test_every_wire_is_bound),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     prop_print_counts();

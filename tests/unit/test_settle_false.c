@@ -82,19 +82,20 @@ enum {
     GROUP_FIRST = 8,
     GROUP_SIZE = 101,
     GROUP_ROUND_UP = 2,
-    GROUP_QUOTIENT = 49,
+    GROUP_QUOTIENT = 49, /* the lowest bit */
+    GROUP_QUOTIENT_BITS = 51,
     COLUMN_FIRST = 18,
     COLUMN_SIZE = 81,
     COLUMN_RATED = 0,
     COLUMN_REMAINDER = 2,
     CLAMP_HIGH = 0,
-    CLAMP_LOW = 2,
+    CLAMP_LOW = 1,
     PAY_MISSED = 0,
     PAY_FIRST = 21,
     PAY_SIZE = 83,
-    PAY_OUT = 0,
-    PAY_LOSS = 1,
-    PAY_OVER = 26
+    PAY_LOSS = 0, /* the lowest bit */
+    PAY_OVER = 25,
+    PAY_ROOM = 26 /* the lowest bit of hold - out */
 };
 
 static void add_to(struct attack *a, const char *gadget, uint64_t use, uint32_t offset, int64_t value)
@@ -103,6 +104,13 @@ static void add_to(struct attack *a, const char *gadget, uint64_t use, uint32_t 
     fr_from_u64(&element, (uint64_t)(value < 0 ? -value : value));
     if (value < 0) fr_neg(&element, &element);
     attack_set(a, attack_wire(a, gadget, use, offset), true, &element);
+}
+
+/* The same for a number whose lowest bit has that offset; the last assignment is honest. */
+static void add_to_number(struct attack *a, const char *gadget, uint64_t use, uint32_t offset, unsigned bits,
+                          int64_t value)
+{
+    attack_add_number(a, a->f.witness, attack_wire(a, gadget, use, offset), bits, value);
 }
 
 /* Flips a bit that is `bit` in the honest witness. */
@@ -140,17 +148,14 @@ static void test_false_round_up(void **state)
     struct settle_case base = base_case();
     struct settle_input input = input_of(&base);
     attack_init(&a, 1);
-    expect_honest(&a, &input);
     for (uint32_t k = 0; k < 2; k++) {
         uint32_t group = GROUP_FIRST + GROUP_SIZE * k, step = base.card.slot[k].step;
-        /* one step too many */
-        add_to(&a, "session groups", 0, group + GROUP_ROUND_UP, step);
-        add_to(&a, "session groups", 0, group + GROUP_QUOTIENT, 1);
-        expect_violations(&a, &input, 1);
-        /* one step too few */
-        add_to(&a, "session groups", 0, group + GROUP_ROUND_UP, -(int64_t)step);
-        add_to(&a, "session groups", 0, group + GROUP_QUOTIENT, -1);
-        expect_violations(&a, &input, 1);
+        for (int more = -1; more <= 1; more += 2) { /* one step too few, one too many */
+            expect_honest(&a, &input);
+            add_to(&a, "session groups", 0, group + GROUP_ROUND_UP, more * (int64_t)step);
+            add_to_number(&a, "session groups", 0, group + GROUP_QUOTIENT, GROUP_QUOTIENT_BITS, more);
+            expect_violations(&a, &input, 1);
+        }
         /* one unit too many, with a quotient that is no integer */
         fr inverse;
         fr_from_u64(&inverse, step);
@@ -262,11 +267,13 @@ static void test_false_credit(void **state)
     base.card.minimum[USAGE_NET] = base.card.minimum[USAGE_GROSS] = 20001;
     struct settle_input input = input_of(&base);
     attack_init(&a, 1);
-    expect_honest(&a, &input);
     for (uint32_t c = 0; c < USAGE_COLUMNS; c++)
         for (int delta = -1; delta <= 1; delta += 2) {
-            add_to(&a, "session credit and hold", 0, PAY_FIRST + PAY_SIZE * c + PAY_OUT, delta);
-            add_to(&a, "session credit and hold", 0, PAY_FIRST + PAY_SIZE * c + PAY_LOSS, -delta * 1000000);
+            uint32_t first = PAY_FIRST + PAY_SIZE * c;
+            expect_honest(&a, &input);
+            add_to_number(&a, "session credit and hold", 0, first + PAY_ROOM, USAGE_MONEY_BITS, -delta);
+            add_to_number(&a, "session credit and hold", 0, first + PAY_LOSS, USAGE_SERVICE_BITS,
+                          -delta * 1000000);
             expect_violations(&a, &input, 1);
         }
     attack_free(&a);
