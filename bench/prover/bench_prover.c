@@ -4,6 +4,8 @@
  *   level               the level of the processor (cpu.h), and the compiler
  *   load NAME           time to read NAME.zkey and NAME.wtns; the number of wires and the domain's size
  *   prove THREADS       from the witness file's bytes to the proof's JSON text; true if the proof holds
+ *   tables              makes tables of the key; their size in bytes
+ *   prove_tabled THREADS  as prove, with them
  *   save                writes NAME.proof.json and NAME.public.json; -
  *   pairs N             pairing check of N pairs whose product is one; true
  *   msm_g2 LOG THREADS  a sum over 2^LOG points of G2; its x
@@ -34,7 +36,9 @@ static struct {
     struct groth16_vk vk;
     struct groth16_prepared_vk prepared;
     struct roam_map wtns;
-    void *scratch;
+    struct groth16_prover prover, tabled;
+    struct groth16_tables tables;
+    void *prover_memory, *scratch;
     struct roam_buf proof, public; /* JSON texts */
 } loaded;
 
@@ -61,8 +65,10 @@ static void save(const char *name, const char *end, const struct roam_buf *bytes
 static void release(void)
 {
     if (loaded.scratch == NULL) return;
+    groth16_tables_release(&loaded.tables);
     zkey_release(&loaded.key);
     file_unmap(&loaded.wtns);
+    free(loaded.prover_memory);
     free(loaded.scratch);
     buf_release(&loaded.proof);
     buf_release(&loaded.public);
@@ -79,17 +85,37 @@ static double run_load(char *result, const char *name)
     uint64_t start_ns = bench_now_ns();
     bench_require(zkey_load(&loaded.key, zkey, false, &diag) == ROAM_OK, diag.text);
     bench_require(file_map(&loaded.wtns, wtns, &diag) == ROAM_OK, diag.text);
+    loaded.prover_memory = allocate(groth16_prover_size(&loaded.key));
+    groth16_prover_init(&loaded.prover, &loaded.key, NULL, loaded.prover_memory);
     uint64_t end_ns = bench_now_ns();
     bench_require(zkey_vk(&loaded.vk, &loaded.key) == ROAM_OK, "no verification key");
     groth16_prepare(&loaded.prepared, &loaded.vk);
-    loaded.scratch = allocate(groth16_prove_scratch_size(&loaded.key, THREADS_MAX));
+    loaded.scratch = allocate(groth16_proof_scratch_size(&loaded.prover, THREADS_MAX));
     buf_init(&loaded.proof, JSON_MAX);
     buf_init(&loaded.public, JSON_MAX);
     snprintf(result, SERVE_LINE, "%u %zu", loaded.key.wire_count, loaded.key.domain_size);
     return (double)(end_ns - start_ns);
 }
 
-static double run_prove(char *result, unsigned threads)
+static double run_tables(char *result)
+{
+    uint64_t start_ns = bench_now_ns();
+    groth16_tables_release(&loaded.tables);
+    bench_require(groth16_tables_make(&loaded.tables, &loaded.key, GROTH16_TABLES_DEFAULT_BYTES, 1, NULL) ==
+                      ROAM_OK,
+                  "cannot make tables");
+    uint64_t end_ns = bench_now_ns();
+    loaded.tabled = loaded.prover;
+    loaded.tabled.tables = &loaded.tables;
+    free(loaded.scratch);
+    size_t size = groth16_proof_scratch_size(&loaded.prover, THREADS_MAX),
+           tabled = groth16_proof_scratch_size(&loaded.tabled, THREADS_MAX);
+    loaded.scratch = allocate(size > tabled ? size : tabled);
+    snprintf(result, SERVE_LINE, "%zu", groth16_tables_size(&loaded.tables));
+    return (double)(end_ns - start_ns);
+}
+
+static double run_prove(char *result, const struct groth16_prover *prover, unsigned threads)
 {
     const struct groth16_prove_options options = {.threads = threads};
     struct roam_diag diag = {""};
@@ -100,8 +126,8 @@ static double run_prove(char *result, unsigned threads)
     uint64_t start_ns = bench_now_ns();
     bench_require(wtns_parse(&witness, &count, loaded.wtns.data, loaded.wtns.size, &diag) == ROAM_OK,
                   diag.text);
-    bench_require(groth16_prove(&proof, &loaded.key, witness, count, &options, &roam_env_system,
-                                loaded.scratch, &diag) == ROAM_OK,
+    bench_require(groth16_prove_with(&proof, prover, witness, count, &options, &roam_env_system,
+                                     loaded.scratch, &diag) == ROAM_OK,
                   diag.text);
     bench_require(snark_proof_print(&loaded.proof, &proof) == ROAM_OK &&
                       snark_public_print(&loaded.public, witness + 1, loaded.vk.input_count) == ROAM_OK,
@@ -248,7 +274,10 @@ static double run(char result[SERVE_LINE], const char *command, const char *text
     bench_require(a >= 1 && a <= THREADS_MAX, "THREADS is 1 .. 64");
     if (strcmp(command, "ptau_prepare") == 0) return run_ptau_prepare(a);
     bench_require(loaded.scratch != NULL, "unknown command, or one before 'load'");
-    if (strcmp(command, "prove") == 0) return run_prove(result, a);
+    if (strcmp(command, "prove") == 0) return run_prove(result, &loaded.prover, a);
+    if (strcmp(command, "tables") == 0) return run_tables(result);
+    if (strcmp(command, "prove_tabled") == 0 && loaded.tables.memory != NULL)
+        return run_prove(result, &loaded.tabled, a);
     if (strcmp(command, "save") == 0) return run_save();
     bench_require(false, "unknown command");
     return 0;

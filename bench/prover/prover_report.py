@@ -66,6 +66,10 @@ def tables(bench):
     levels = [[row["name"], show(row["median"]["adx"], "ns"), times(row["ratio"].get("adx")),
                show(row["median"].get("plain"), "ns"), times(row["ratio"].get("plain"))]
               for row in bench.rows if "adx" in row["median"]]
+    tabled = [[row["name"], show(row["median"]["tables"], "ns"), times(row["ratio"].get("tables"))]
+              for row in bench.rows if "tables" in row["median"]]
+    if tabled:
+        yield "One proof with tables (at most 256 MB)", ["", "roam, tables", "rapidsnark is"], tabled
     if levels:
         yield "One proof on lesser processors", ["", "ROAM_CPU=adx", "rapidsnark is", "ROAM_CPU=plain", "rapidsnark is"], levels
 

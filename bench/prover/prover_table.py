@@ -103,7 +103,7 @@ class Bench:
     def rounds(self, group, name, columns, seconds=3, runs=9, once=(), unit="ns"):
         """columns: name: function that measures; None where there is no such thing. Those in `once` are left out of all
         rounds but the first. A first round of less than a second is for warming up. ratio: peer / roam; for a level of roam
-        that is capped, rapidsnark / it."""
+        that is capped, and for roam with tables, rapidsnark / it."""
         if self.late(name):
             return None
         columns = {column: measure for column, measure in columns.items() if measure}
@@ -118,7 +118,7 @@ class Bench:
                 continue
             for column, value in now.items():
                 values[column].append(value)
-                if column in self.lesser and "rapidsnark" in now:
+                if (column in self.lesser or column == "tables") and "rapidsnark" in now:
                     ratios[column].append(now["rapidsnark"] / value)
                 elif column in PEERS:
                     ratios[column].append(value / now["roam"])
@@ -145,8 +145,8 @@ class Bench:
             sys.exit(f"bench: {what}: {result}")
         return ns
 
-    def prove_ours(self, side, threads):
-        ns = self.demand(side, f"prove {threads}", "roam does not verify its own proof")
+    def prove_ours(self, side, threads, command="prove"):
+        ns = self.demand(side, f"{command} {threads}", "roam does not verify its own proof")
         snarkjs = self.peers["snarkjs"].get(1)
         if snarkjs:
             side.ask("save")
@@ -168,8 +168,11 @@ class Bench:
         for side in self.peers["snarkjs"].values():
             side.ask(f"circuit {name}")
 
-    def columns(self, threads, peers):
+    def columns(self, threads, peers, tables=False):
         columns = {"roam": lambda: self.prove_ours(self.ours[threads], threads)}
+        if tables:
+            self.ours[threads].ask("tables")
+            columns["tables"] = lambda: self.prove_ours(self.ours[threads], threads, "prove_tabled")
         for name in peers:
             side = self.peers[name].get(threads)
             columns[name] = side and (lambda side=side: self.prove_theirs(side))
@@ -188,7 +191,7 @@ class Bench:
             side.ask(f"circuit {gnark_size}")
         for threads in self.threads:
             snarkjs = ["snarkjs"] if threads == 2 or self.long or not largest else []
-            columns = self.columns(threads, ["rapidsnark", *(["gnark"] if gnark else []), *snarkjs])
+            columns = self.columns(threads, ["rapidsnark", *(["gnark"] if gnark else []), *snarkjs], tables=not largest)
             for level in levels if threads == 1 else ():
                 columns[level] = lambda side=self.lesser[level]: self.prove_ours(side, 1)
             self.rounds("proof", f"{title}, {counted(threads, 'thread')}", columns, seconds=30 if largest else 14,
