@@ -80,8 +80,6 @@ MONT8_TARGET static unsigned pairing_is_one(const bjj_point *const points[16])
     return lanes_equal(&value[0], &one, &one) | lanes_equal(&value[1], &one, &one) << 8;
 }
 #else
-enum { mont8_available = false };
-
 static unsigned on_curve(const bjj_point *const points[8])
 {
     (void)points;

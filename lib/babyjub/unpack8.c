@@ -44,8 +44,6 @@ MONT8_TARGET static unsigned square_roots(fr x[8], const fr square[8])
     return lanes_equal(&again, &z, &one);
 }
 #else
-enum { mont8_available = false };
-
 static unsigned square_roots(fr x[8], const fr square[8])
 {
     (void)x, (void)square;

@@ -1,13 +1,9 @@
 #include "g1_comb8.h"
 
-#include "cpu.h"
-
 #if defined(__x86_64__)
 #include "g1x8.h"
 
-static bool available;
-__attribute__((constructor)) static void look(void) { available = cpu_level() >= CPU_IFMA; }
-bool g1_comb8_available(void) { return available; }
+bool g1_comb8_available(void) { return mont8_available; }
 
 enum { LANES = 8, LANE_BITS = 32, WINDOWS = LANE_BITS / 4, MULTIPLES = 8 };
 

@@ -1,13 +1,9 @@
 #include "g1_short8.h"
 
-#include "cpu.h"
-
 #if defined(__x86_64__)
 #include "g1x8.h"
 
-static bool available;
-__attribute__((constructor)) static void look(void) { available = cpu_level() >= CPU_IFMA; }
-bool g1_short8_available(void) { return available; }
+bool g1_short8_available(void) { return mont8_available; }
 
 enum { WINDOWS = 17, ENTRIES = 9, GROUPS = 4 };
 

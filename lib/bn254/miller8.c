@@ -1,12 +1,9 @@
 #include "miller.h"
 
-#include "cpu.h"
 #include "g2x8.h"
 
 #if defined(__x86_64__)
-static bool available;
-__attribute__((constructor)) static void look(void) { available = cpu_level() >= CPU_IFMA; }
-bool miller8_available(void) { return available; }
+bool miller8_available(void) { return mont8_available; }
 
 static const char ate_steps[G2_LINES + 1] = ATE_STEPS;
 

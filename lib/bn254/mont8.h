@@ -424,5 +424,7 @@ MONT8_INLINE void mont8_select(mont8 *out, __mmask8 lanes, const mont8 *a, const
     MONT8_UNROLL
     for (int i = 0; i < 5; i++) out->limb[i] = _mm512_mask_mov_epi64(a->limb[i], lanes, b->limb[i]);
 }
+#else
+enum { mont8_available = false };
 #endif
 #endif

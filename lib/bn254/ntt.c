@@ -44,6 +44,7 @@ size_t ntt_domain_scratch_size(unsigned log_size)
 
 void ntt_root_of_unity(fr *out, unsigned log_order)
 {
+    ROAM_ASSERT(log_order <= NTT_LOG_MAX);
     *out = (fr){{FR_ROOT_OF_UNITY}};
     for (unsigned i = log_order; i < NTT_LOG_MAX; i++) fr_sqr(out, out);
 }

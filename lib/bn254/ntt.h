@@ -28,6 +28,8 @@ void ntt_domain_init(struct ntt_domain *domain, unsigned log_size, void *memory)
 void ntt_forward(const struct ntt_domain *domain, fr *values, unsigned threads);
 /* The inverse of ntt_forward, division by the size included. */
 void ntt_inverse(const struct ntt_domain *domain, fr *values, unsigned threads);
+/* 5^((r-1)/2^log_order), log_order <= NTT_LOG_MAX: the root of unity that the transform of that size uses. */
+void ntt_root_of_unity(fr *out, unsigned log_order);
 /* values[i] *= shift^i, any size: goes to the coset shift * <omega>. */
 void ntt_shift(fr *values, size_t size, const fr *shift, unsigned threads);
 

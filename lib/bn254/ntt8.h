@@ -52,7 +52,4 @@ void ntt8_invert(const struct ntt_domain *domain, fr *values, unsigned shares);
 /* values[i] *= first shift^i; size a multiple of 8 */
 void ntt8_shift(fr *values, size_t size, const fr *first, const fr *shift);
 
-/* 5^((r-1)/2^28) squared until its order is 2^log_order */
-void ntt_root_of_unity(fr *out, unsigned log_order);
-
 #endif

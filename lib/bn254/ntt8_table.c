@@ -1,5 +1,4 @@
 /* The tables of factors of ntt8.h. */
-#include "cpu.h"
 #include "ntt8_kernel.h"
 
 #if defined(__x86_64__)
@@ -7,9 +6,7 @@ enum {
     TABLE_PAIRS_LOG = 12, /* blocks up to this size have pairs: 280 KiB */
 };
 
-static bool available;
-__attribute__((constructor)) static void look(void) { available = cpu_level() >= CPU_IFMA; }
-bool ntt8_serves(unsigned log_size) { return available && log_size >= NTT8_LOG_MIN; }
+bool ntt8_serves(unsigned log_size) { return mont8_available && log_size >= NTT8_LOG_MIN; }
 
 /* The first pass has as many levels as leave a multiple of three. */
 static void passes_of(struct ntt8_table *table, unsigned log_size)

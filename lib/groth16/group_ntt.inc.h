@@ -95,7 +95,7 @@ static void reverse_order(AFFINE *points, unsigned log_size)
 static void fill_twiddles(fr *twiddles, unsigned log_size)
 {
     fr omega_inv;
-    root_of_unity(&omega_inv, log_size);
+    ntt_root_of_unity(&omega_inv, log_size);
     fr_inv(&omega_inv, &omega_inv);
     twiddles[0] = fr_one;
     for (size_t k = 1; k < ((size_t)1 << log_size) / 2; k++)

@@ -2,7 +2,7 @@
 
 #include "parallel.h"
 #include "point_batch.h"
-#include "root_of_unity.h"
+#include "ntt.h"
 
 #define AFFINE  g1_affine
 #define G(name) g1_##name

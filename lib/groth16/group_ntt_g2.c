@@ -2,7 +2,7 @@
 
 #include "parallel.h"
 #include "point_batch.h"
-#include "root_of_unity.h"
+#include "ntt.h"
 
 #define AFFINE  g2_affine
 #define G(name) g2_##name

@@ -115,8 +115,8 @@ static void place_groups(const struct quotient_plan *plan, struct quotient_terms
 {
     struct quotient_terms next = {0, 0};
     for (size_t i = 0; i < quotient_group_count(plan); i++) {
-        struct quotient_group group = quotient_group(plan, i);
         groups[i] = next;
+        struct quotient_group group = quotient_group(plan, i);
         for (size_t k = 0; k < group.count; k++) {
             next.wires += group.sums[k].count;
             next.values += group.values != NULL ? group.sums[k].count : 0;

@@ -3,7 +3,7 @@
 #include "ct.h"
 #include "fixed_base.h"
 #include "phase2.h"
-#include "root_of_unity.h"
+#include "ntt.h"
 #include "setup_rows.h"
 
 #include <stdlib.h>
@@ -63,7 +63,7 @@ static void lagrange_at_tau(fr *out, fr *scratch, size_t count, unsigned log_siz
     fr_inv(&n, &n);
     fr_mul(&common, &common, &n);
     fr_mul(&common, &common, factor);
-    root_of_unity(&step, log_size);
+    ntt_root_of_unity(&step, log_size);
     x = odd_points ? step : fr_one;
     if (odd_points) fr_sqr(&step, &step);
     fr first = x;

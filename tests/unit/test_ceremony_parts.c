@@ -13,7 +13,7 @@
 #include "point_ratio.h"
 #include "point_scale.h"
 #include "point_terms.h"
-#include "root_of_unity.h"
+#include "ntt.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -103,7 +103,7 @@ static void test_roots(void **state)
     (void)state;
     for (unsigned log = 0; log <= NTT_LOG_MAX; log++) {
         fr root;
-        root_of_unity(&root, log);
+        ntt_root_of_unity(&root, log);
         for (unsigned i = 0; i < log; i++) {
             assert_false(fr_equal(&root, &fr_one));
             fr_sqr(&root, &root);
