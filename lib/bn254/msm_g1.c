@@ -108,3 +108,4 @@ MONT8_INLINE void lanes_store(g1_affine *const target[8], const mont8 *x, const 
 #endif
 
 #include "msm.inc.h"
+#include "msm_table.inc.h"

@@ -159,3 +159,4 @@ MONT8_INLINE void lanes_store(g2_affine *const target[8], const fp2x8 *x, const 
 #endif
 
 #include "msm.inc.h"
+#include "msm_table.inc.h"
