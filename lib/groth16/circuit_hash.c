@@ -40,15 +40,20 @@ static enum roam_err add_difference(struct blake2b_stream *hash, const struct pt
     return ROAM_OK;
 }
 
-static enum roam_err add_h_list(struct blake2b_stream *hash, const struct ptau *ptau, size_t n,
-                                struct roam_diag *diag)
+/* Of the list that is counted as n - 1. */
+static size_t hashed_points(size_t n) { return n - 1 <= HASH_CHUNK ? n - 1 : n; }
+
+enum roam_err circuit_hash_check(size_t domain_size, const struct ptau *ptau, struct roam_diag *diag)
 {
-    size_t count = n - 1 <= HASH_CHUNK ? n - 1 : n;
-    if (2 * n > ptau_tau_g1_count(ptau->power) && count == n)
-        return roam_diag(diag, ROAM_E_UNSUPPORTED,
-                         "a circuit of 2^%u rows needs a ptau file of a higher power", ptau->power);
+    if (domain_size + hashed_points(domain_size) <= ptau_tau_g1_count(ptau->power)) return ROAM_OK;
+    return roam_diag(diag, ROAM_E_UNSUPPORTED, "a circuit of 2^%u rows needs a ptau file of a higher power",
+                     ptau->power);
+}
+
+static enum roam_err add_h_list(struct blake2b_stream *hash, const struct ptau *ptau, size_t n)
+{
     add_count(hash, n - 1);
-    for (size_t i = 0; i < count; i++) ROAM_TRY(add_difference(hash, ptau, n, i));
+    for (size_t i = 0; i < hashed_points(n); i++) ROAM_TRY(add_difference(hash, ptau, n, i));
     return ROAM_OK;
 }
 
@@ -56,6 +61,7 @@ enum roam_err circuit_hash(uint8_t out[64], const struct zkey *key, const struct
                            struct roam_diag *diag)
 {
     struct blake2b_stream hash;
+    ROAM_TRY(circuit_hash_check(key->domain_size, ptau, diag));
     blake2b_stream_init(&hash);
     transcript_add_g1(&hash, &key->alpha1);
     transcript_add_g1(&hash, &key->beta1);
@@ -64,7 +70,7 @@ enum roam_err circuit_hash(uint8_t out[64], const struct zkey *key, const struct
     transcript_add_g1(&hash, &key->delta1);
     transcript_add_g2(&hash, &key->delta2);
     add_g1_list(&hash, key->ic, (size_t)key->public_count + 1);
-    ROAM_TRY(add_h_list(&hash, ptau, key->domain_size, diag));
+    ROAM_TRY(add_h_list(&hash, ptau, key->domain_size));
     add_g1_list(&hash, key->c, key->wire_count - key->public_count - 1);
     add_g1_list(&hash, key->a, key->wire_count);
     add_g1_list(&hash, key->b1, key->wire_count);

@@ -15,4 +15,8 @@
 ROAM_MUST_USE enum roam_err circuit_hash(uint8_t out[64], const struct zkey *key, const struct ptau *ptau,
                                          struct roam_diag *diag);
 
+/* That refusal alone, before any work. */
+ROAM_MUST_USE enum roam_err circuit_hash_check(size_t domain_size, const struct ptau *ptau,
+                                               struct roam_diag *diag);
+
 #endif

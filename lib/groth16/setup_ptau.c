@@ -255,7 +255,7 @@ static enum roam_err check_ptau(const struct zkey *key, const struct ptau *ptau,
     if (key->log_domain > ptau->power)
         return roam_diag(diag, ROAM_E_LIMIT, "the circuit needs power %u, the ptau file has %u",
                          key->log_domain, ptau->power);
-    return ROAM_OK;
+    return circuit_hash_check(key->domain_size, ptau, diag);
 }
 
 enum roam_err setup_from_ptau(struct zkey *out, const struct r1cs_system *system, const struct ptau *ptau,

@@ -3,6 +3,7 @@
 #include "prop.h"
 
 #include "binfile_cases.h"
+#include "circuit_hash.h"
 #include "groth16_keys.h"
 #include "hex.h"
 #include "phase2.h"
@@ -346,6 +347,20 @@ static void test_cancel(void **state)
     }
 }
 
+/* From 2^15 rows on the file must be of a higher power than the circuit. */
+static void test_own_power(void **state)
+{
+    (void)state;
+    for (unsigned log = 1; log <= 20; log++) {
+        const struct ptau own = {.power = log}, higher = {.power = log + 1};
+        struct roam_diag diag = {""};
+        enum roam_err err = circuit_hash_check((size_t)1 << log, &own, &diag);
+        assert_int_equal(err, log <= 14 ? ROAM_OK : ROAM_E_UNSUPPORTED);
+        assert_int_equal(circuit_hash_check((size_t)1 << log, &higher, NULL), ROAM_OK);
+        count_negative += err != ROAM_OK;
+    }
+}
+
 static void test_setup_refusals(void **state)
 {
     static struct file_case bad;
@@ -387,6 +402,7 @@ int main(void)
         cmocka_unit_test(test_random_systems), cmocka_unit_test(test_wrong_contributions),
         cmocka_unit_test(test_wrong_key),      cmocka_unit_test(test_other_keys),
         cmocka_unit_test(test_cancel),         cmocka_unit_test(test_setup_refusals),
+        cmocka_unit_test(test_own_power),
     };
     int failed = cmocka_run_group_tests(tests, make_initial, drop_initial);
     prop_print_counts();
