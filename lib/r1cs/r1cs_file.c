@@ -46,7 +46,7 @@ static enum roam_err check_sizes(const struct r1cs_system *system, const struct 
 static enum roam_err allocate(struct r1cs_system *system, size_t constraints_size)
 {
     size_t rows = 3 * (size_t)system->constraint_count;
-    size_t terms = (constraints_size - 4 * rows) / TERM_SIZE;
+    size_t terms = constraints_size / TERM_SIZE; /* rows that lie about their length may take all of it */
     system->row_start = malloc((rows + 1) * sizeof *system->row_start);
     system->wire = malloc((terms + 1) * sizeof *system->wire);
     system->coeff = malloc((terms + 1) * sizeof *system->coeff);

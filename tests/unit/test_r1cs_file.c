@@ -210,6 +210,23 @@ static void test_r1cs_counts(void **state)
     refuse(parse_r1cs, &bad, ROAM_E_COUNT);
 }
 
+/* One row that claims all the bytes, those for the counts of the other rows too. */
+static void test_r1cs_greedy_row(void **state)
+{
+    enum { EXTRA = 20 * 36, CONSTRAINTS = 60 };
+    static struct file_case file;
+    (void)state;
+    case_load(&file, "cubic.r1cs");
+    case_resize(&file, 2, EXTRA);
+    store_le32(case_at(&file, 1, 60), CONSTRAINTS);
+    store_le32(case_at(&file, 2, 0), UINT32_MAX);
+    for (size_t at = 4; at + 36 <= 240 + EXTRA; at += 36) {
+        memset(case_at(&file, 2, at), 0, 36);
+        *case_at(&file, 2, at + 4) = 1;
+    }
+    refuse(parse_r1cs, &file, ROAM_E_FORMAT);
+}
+
 /* Terms out of order are sorted, zero terms dropped; the system is the same. */
 static void test_r1cs_order(void **state)
 {
@@ -271,10 +288,11 @@ static void test_wtns_refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_vectors),       cmocka_unit_test(test_load),
-        cmocka_unit_test(test_round_trip),    cmocka_unit_test(test_containers),
-        cmocka_unit_test(test_r1cs_refusals), cmocka_unit_test(test_r1cs_counts),
-        cmocka_unit_test(test_r1cs_order),    cmocka_unit_test(test_wtns_refusals),
+        cmocka_unit_test(test_vectors),         cmocka_unit_test(test_load),
+        cmocka_unit_test(test_round_trip),      cmocka_unit_test(test_containers),
+        cmocka_unit_test(test_r1cs_refusals),   cmocka_unit_test(test_r1cs_counts),
+        cmocka_unit_test(test_r1cs_greedy_row), cmocka_unit_test(test_r1cs_order),
+        cmocka_unit_test(test_wtns_refusals),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     prop_print_counts();
