@@ -21,7 +21,6 @@
 #include "bench_subject.h"
 #include "serve.h"
 
-#include "cpu.h"
 #include "file.h"
 #include "hex.h"
 #include "msm.h"
@@ -265,17 +264,6 @@ static double run_witness(void)
     return ns;
 }
 
-static double run_level(char *result)
-{
-#ifdef __clang__
-    static const char compiler[] = __VERSION__; /* begins with its name */
-#else
-    static const char compiler[] = "gcc " __VERSION__;
-#endif
-    snprintf(result, LINE, "%s %s", cpu_level_name(cpu_level()), compiler);
-    return 0;
-}
-
 static double run(char *result, const char *command, const char *text)
 {
     unsigned a = 0, b = 1;
@@ -288,7 +276,7 @@ static double run(char *result, const char *command, const char *text)
     if (strcmp(command, "ntt") == 0) return run_ntt(result, a, b);
     if (strcmp(command, "pairing") == 0) return run_pairing();
     if (strcmp(command, "poseidon") == 0) return run_poseidon(result, a);
-    if (strcmp(command, "level") == 0) return run_level(result);
+    if (strcmp(command, "level") == 0) return serve_level(result);
     bench_require(subject.witness != NULL, "unknown command, or one before 'circuit'");
     if (strcmp(command, "witness") == 0) return run_witness();
     if (strcmp(command, "prove") == 0) return run_prove(a);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bench.h"
+#include "cpu.h"
 
 enum { SERVE_BUSY_NS = 50 * 1000 * 1000, SERVE_LINE = 1024 };
 
@@ -29,6 +30,18 @@ static inline void bench_require(bool good, const char *what)
         } while (spent_ < SERVE_BUSY_NS);                                                                    \
         ns = (double)spent_ / (double)times_;                                                                \
     } while (0)
+
+/* Writes the processor's level (cpu.h) and the compiler. */
+static inline double serve_level(char result[SERVE_LINE])
+{
+#ifdef __clang__
+    static const char compiler[] = __VERSION__; /* begins with its name */
+#else
+    static const char compiler[] = "gcc " __VERSION__;
+#endif
+    snprintf(result, SERVE_LINE, "%s %s", cpu_level_name(cpu_level()), compiler);
+    return 0;
+}
 
 /* Serves until the input ends. run() gets the command and the rest of its line, writes the result and gives
  * the time, 0 where nothing is timed. */

@@ -31,6 +31,8 @@ def show(value, unit):
         return "-"
     if unit == "per s":
         return f"{value:,.0f} /s"
+    if value < 0:
+        return f"-{show(-value, unit)}"
     names = ["B", "kB", "MB", "GB"] if unit == "bytes" else ["ns", "us", "ms", "s"]
     power = 0
     while power < 3 and value >= 1000:

@@ -196,7 +196,8 @@ class Bench:
         lines["session"] = (lines["settle"][0], sum(lines[step][1] for step in steps))
         for name in ["deposit", *steps, "session"]:
             count, ns = lines[name]
-            reading = f"; reading {100 * lines[name + '.parse'][1] / ns:.0f} %" if name in steps else ""
+            apart = name in steps and threads == 1  # it is measured on one thread
+            reading = f"; reading {100 * lines[name + '.parse'][1] / ns:.0f} %" if apart else ""
             title = f"{count} {LEDGER_NAMES[name]}, {counted(threads, 'thread')}{reading}"
             self.add("ledger in memory", title, "per s", [1e9 / ns])
 

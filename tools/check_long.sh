@@ -107,6 +107,7 @@ step "with sanitizers, what make test leaves out" suites build-asan slow propert
 step "with clang, what make test leaves out" suites build-clang slow property interop e2e
 step "$ROAM_KILLS kills" env ROAM_KILLS="$ROAM_KILLS" build-test/tests/e2e/test_crash
 step "$ROAM_CASES cases of the rating rule" env ROAM_CASES="$ROAM_CASES" build-test/tests/property/test_settle_agree
+step "10000000 products in lanes" env ROAM_CASES=10000000 build-test/tests/unit/test_mont8
 step "$ROAM_CASES transactions against the model" env ROAM_CASES="$ROAM_CASES" build-test/tests/property/test_ledger_random
 step "$SEEDS other seeds" other_seeds
 peer=$(tariffs_peer)

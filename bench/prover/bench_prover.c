@@ -13,7 +13,6 @@
  *   ptau_prepare THREADS  time to prepare it for phase 2; writes prepared.ptau */
 #include "serve.h"
 
-#include "cpu.h"
 #include "file.h"
 #include "hex.h"
 #include "msm.h"
@@ -251,21 +250,10 @@ static double run_ptau_prepare(unsigned threads)
     return (double)(end_ns - start_ns);
 }
 
-static double run_level(char *result)
-{
-#ifdef __clang__
-    static const char compiler[] = __VERSION__; /* begins with its name */
-#else
-    static const char compiler[] = "gcc " __VERSION__;
-#endif
-    snprintf(result, SERVE_LINE, "%s %s", cpu_level_name(cpu_level()), compiler);
-    return 0;
-}
-
 static double run(char result[SERVE_LINE], const char *command, const char *text)
 {
     unsigned a = 1, b = 1;
-    if (strcmp(command, "level") == 0) return run_level(result);
+    if (strcmp(command, "level") == 0) return serve_level(result);
     if (strcmp(command, "load") == 0) return run_load(result, text);
     sscanf(text, "%u %u", &a, &b);
     if (strcmp(command, "pairs") == 0) return run_pairs(result, a);

@@ -1,5 +1,6 @@
 #include "edwards_sum.h"
 
+#include "mont8.h"
 #include "checked.h"
 
 /* Pippenger's method. A scalar is cut into signed digits of w bits; for every digit place each point is added
@@ -29,14 +30,14 @@ static unsigned choose_width(size_t count)
 
 size_t edwards_sum_scratch_size(size_t count)
 {
-    if (edwards_sum8_available()) return edwards_sum8_scratch_size(count);
+    if (mont8_available) return edwards_sum8_scratch_size(count);
     return ((size_t)1 << (choose_width(count) - 1)) * sizeof(struct edwards);
 }
 
 void edwards_terms_set(struct edwards_term *terms, const bjj_point *const *points, size_t count)
 {
     ROAM_ASSERT(count <= 8);
-    if (count > 0 && edwards_sum8_available()) {
+    if (count > 0 && mont8_available) {
         edwards_terms8_set(terms, points, count);
         return;
     }
@@ -107,7 +108,7 @@ static void sum_one_place_at_a_time(struct edwards *out, const struct edwards_te
 
 void edwards_sum_vartime(struct edwards *out, const struct edwards_term *terms, size_t count, void *scratch)
 {
-    if (edwards_sum8_available())
+    if (mont8_available)
         edwards_sum8_vartime(out, terms, count, scratch);
     else
         sum_one_place_at_a_time(out, terms, count, scratch);

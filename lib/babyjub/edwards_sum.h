@@ -21,8 +21,7 @@ size_t edwards_sum_scratch_size(size_t count);
 /* out = sum of scalar * point. Short scalars cost less. scratch: edwards_sum_scratch_size(count). */
 void edwards_sum_vartime(struct edwards *out, const struct edwards_term *terms, size_t count, void *scratch);
 
-/* The same in lanes; only if edwards_sum8_available. */
-bool edwards_sum8_available(void);
+/* The same in lanes; only if mont8_available (mont8.h). */
 void edwards_terms8_set(struct edwards_term *terms, const bjj_point *const *points, size_t count);
 size_t edwards_sum8_scratch_size(size_t count);
 void edwards_sum8_vartime(struct edwards *out, const struct edwards_term *terms, size_t count, void *scratch);

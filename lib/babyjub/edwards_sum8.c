@@ -1,5 +1,6 @@
 #include "edwards_sum.h"
 
+#include "mont8.h"
 #include "checked.h"
 #include "edwards8.h"
 
@@ -24,7 +25,6 @@ size_t edwards_sum8_scratch_size(size_t count)
 }
 
 #if defined(__x86_64__)
-bool edwards_sum8_available(void) { return mont8_available; }
 
 /* Limbs of the points in lanes, from the columns of a list of eight elements: unused lanes repeat the last.
  */
@@ -219,17 +219,16 @@ void edwards_sum8_vartime(struct edwards *out, const struct edwards_term *terms,
     }
 }
 #else
-bool edwards_sum8_available(void) { return false; }
 
 void edwards_terms8_set(struct edwards_term *terms, const bjj_point *const *points, size_t count)
 {
     (void)terms, (void)points, (void)count;
-    ROAM_ASSERT(edwards_sum8_available());
+    ROAM_ASSERT(mont8_available);
 }
 
 void edwards_sum8_vartime(struct edwards *out, const struct edwards_term *terms, size_t count, void *scratch)
 {
     (void)out, (void)terms, (void)count, (void)scratch;
-    ROAM_ASSERT(edwards_sum8_available());
+    ROAM_ASSERT(mont8_available);
 }
 #endif

@@ -39,7 +39,7 @@ MONT8_INLINE void load_operands(LANES *x, LANES *y, const struct pairs *pairs, s
     V(negate_lanes)(y, negated_lanes(pairs, first));
 }
 
-/* d, corrected in the lanes where that would be 0; those points are on few roads, so this is not inlined. */
+/* d, corrected in the lanes where that would be 0; points seldom meet so, and this is not inlined. */
 __attribute__((noinline)) MONT8_TARGET static void correct_denominator(LANES *d, const struct pairs *pairs,
                                                                        size_t first, __mmask8 same_x)
 {

@@ -10,8 +10,6 @@ struct g1_comb8 {
     uint64_t x[8][5][8], y[8][5][8];
 };
 
-/* True on processors that these functions are for. */
-bool g1_comb8_available(void);
 /* p is not at infinity. */
 void g1_comb8_prepare(struct g1_comb8 *out, const g1_affine *p);
 /* out = sum scalars[i] p[i] over the points of combs. Variable time. */

@@ -1,9 +1,9 @@
 #include "g1_short8.h"
 
+#include "mont8.h"
+
 #if defined(__x86_64__)
 #include "g1x8.h"
-
-bool g1_short8_available(void) { return mont8_available; }
 
 enum { WINDOWS = 17, ENTRIES = 9, GROUPS = 4 };
 
@@ -123,16 +123,15 @@ MONT8_TARGET void g1_short8_sum(g1 *out, const g1_affine *points, const struct g
     }
 }
 #else
-bool g1_short8_available(void) { return false; }
 void g1_short8_mul(g1 *out, const g1_affine *points, const struct g1_short *scalars, size_t count)
 {
     (void)out, (void)points, (void)scalars, (void)count;
-    ROAM_ASSERT(g1_short8_available());
+    ROAM_ASSERT(mont8_available);
 }
 
 void g1_short8_sum(g1 *out, const g1_affine *points, const struct g1_short *scalars, size_t count)
 {
     (void)out, (void)points, (void)scalars, (void)count;
-    ROAM_ASSERT(g1_short8_available());
+    ROAM_ASSERT(mont8_available);
 }
 #endif

@@ -10,8 +10,6 @@ struct g1_short {
     uint64_t a, b;
 };
 
-/* True on processors that these functions are for. */
-bool g1_short8_available(void);
 /* out[k] = scalars[k] points[k]; points are not at infinity. Variable time. */
 void g1_short8_mul(g1 *out, const g1_affine *points, const struct g1_short *scalars, size_t count);
 /* out = sum scalars[k] points[k] */

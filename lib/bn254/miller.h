@@ -26,9 +26,7 @@ enum { MILLER_MAX = 64, MILLER_SPREAD_MAX = 8, MILLER_FIXED_MAX = 4 };
 /* out = prod MillerLoop over the terms, at most MILLER_MAX and MILLER_FIXED_MAX of them. */
 void miller_scalar(fp12 *out, const struct miller_terms *terms);
 
-/* True on processors that the functions below are for. */
-bool miller8_available(void);
-/* Eight loops at once; without the fixed pairs. */
+/* In lanes; only if mont8_available (mont8.h). Eight loops at once; without the fixed pairs. */
 void miller8(fp12 *out, const struct miller_terms *terms);
 /* One loop with the parts of its operations in lanes, for at most MILLER_SPREAD_MAX pairs. */
 void miller_spread(fp12 *out, const struct miller_terms *terms);

@@ -1,9 +1,9 @@
 #include "miller.h"
 
+#include "mont8.h"
 #include "g2x8.h"
 
 #if defined(__x86_64__)
-bool miller8_available(void) { return mont8_available; }
 
 static const char ate_steps[G2_LINES + 1] = ATE_STEPS;
 
@@ -100,10 +100,9 @@ MONT8_TARGET void miller8(fp12 *out, const struct miller_terms *terms)
     fp12x8_product(out, &f);
 }
 #else
-bool miller8_available(void) { return false; }
 void miller8(fp12 *out, const struct miller_terms *terms)
 {
     (void)out, (void)terms;
-    ROAM_ASSERT(miller8_available());
+    ROAM_ASSERT(mont8_available);
 }
 #endif

@@ -367,23 +367,28 @@ MONT8_INLINE void mont8_rows(__m512i row[4], const __m512i column[4])
     row[3] = _mm512_shuffle_i64x2(elements_46, elements_57, 0xee);
 }
 
-/* Eight elements of four words that follow each other in memory, element k in lane k: values below p. */
-MONT8_INLINE void mont8_load(mont8 *out, const uint64_t (*elements)[4])
+/* Eight elements of four words that follow each other in memory, to columns. */
+MONT8_INLINE void mont8_load_words(__m512i word[4], const uint64_t (*elements)[4])
 {
-    __m512i row[4], word[4];
+    __m512i row[4];
     MONT8_UNROLL
     for (int i = 0; i < 4; i++) row[i] = _mm512_loadu_si512(elements + 2 * i);
     mont8_columns(word, row);
+}
+
+/* Element k in lane k: values below p. */
+MONT8_INLINE void mont8_load(mont8 *out, const uint64_t (*elements)[4])
+{
+    __m512i word[4];
+    mont8_load_words(word, elements);
     mont8_unpack(out, word);
 }
 
 /* The same, 16 times each: values below 16p. */
 MONT8_INLINE void mont8_load_exact(mont8 *out, const uint64_t (*elements)[4])
 {
-    __m512i row[4], word[4];
-    MONT8_UNROLL
-    for (int i = 0; i < 4; i++) row[i] = _mm512_loadu_si512(elements + 2 * i);
-    mont8_columns(word, row);
+    __m512i word[4];
+    mont8_load_words(word, elements);
     mont8_unpack_exact(out, word);
 }
 

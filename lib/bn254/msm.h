@@ -43,7 +43,8 @@ struct msm_table_shape {
 
 /* The shape for which an msm of full scalars is fastest; a table has count * windows points. */
 struct msm_table_shape msm_table_shape(size_t count);
-/* table: memory for it, aligned to 64 bytes. Time: 254 additions for each point. */
+/* table: memory for it, aligned to 64 bytes. Time: 254 additions for each point. Takes half a megabyte of
+ * stack in every thread. */
 void g1_msm_table_fill(g1_affine *table, struct msm_table_shape shape, const g1_affine *points,
                        unsigned threads);
 void g2_msm_table_fill(g2_affine *table, struct msm_table_shape shape, const g2_affine *points,

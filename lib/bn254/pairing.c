@@ -1,5 +1,6 @@
 #include "miller.h"
 
+#include "mont8.h"
 #include "constants.inc.h"
 
 /* From how many pairs on eight loops at once are faster than one after the other: alone, and when other
@@ -10,7 +11,7 @@ enum { LANES_MIN = 6, LANES_MORE = 4 };
 static void multiply_by_terms(fp12 *out, struct miller_terms *terms)
 {
     fp12 f;
-    if (!miller8_available()) {
+    if (!mont8_available) {
         miller_scalar(&f, terms);
         fp12_mul(out, out, &f);
         return;
@@ -85,7 +86,7 @@ void pairing_miller_prepared(fp12 *out, const g1_affine *p, const g2_prepared *c
 void pairing_final_exp(fp12 *out, const fp12 *f)
 {
     fp12 t;
-    if (miller8_available()) {
+    if (mont8_available) {
         final_exp_spread(out, f);
         return;
     }

@@ -1,5 +1,6 @@
 #include "groth16.h"
 
+#include "mont8.h"
 #include "arena.h"
 #include "g1_short8.h"
 #include "ic_sum.h"
@@ -80,7 +81,7 @@ static void draw(fr *r, struct g1_short *halves, const struct roam_env *env)
 static void scale_a(struct batch *batch)
 {
     for (size_t k = 0; k < batch->live; k++) batch->points[k] = batch->proofs[batch->place[k]].a;
-    if (g1_short8_available())
+    if (mont8_available)
         g1_short8_mul(batch->products, batch->points, batch->halves, batch->live);
     else
         for (size_t k = 0; k < batch->live; k++) {
@@ -122,7 +123,7 @@ static void c_term(g1_affine *out, struct batch *batch, size_t begin, size_t end
 {
     g1 sum;
     for (size_t k = begin; k < end; k++) batch->points[k - begin] = batch->proofs[batch->place[k]].c;
-    if (g1_short8_available()) {
+    if (mont8_available) {
         g1_short8_sum(&sum, batch->points, batch->halves + begin, end - begin);
     } else {
         for (size_t k = begin; k < end; k++) fr_to_limbs(batch->scalars[k - begin].limb, &batch->r[k]);

@@ -20,7 +20,7 @@ struct groth16_prover {
     const struct groth16_tables *tables; /* NULL: none */
 };
 
-/* Working memory of a prover, in bytes: some 44 for each term of A and B and 120 for each element of the
+/* Working memory of a prover, in bytes: 36 for each term of A and B and some 120 for each element of the
  * domain, of which a part is never touched (quotient.h). */
 size_t groth16_prover_size(const struct zkey *key);
 /* memory: of the size above, aligned to 64 bytes. tables: of this key, or NULL. Takes a small part of the

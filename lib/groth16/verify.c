@@ -1,5 +1,6 @@
 #include "groth16.h"
 
+#include "mont8.h"
 #include "ic_sum.h"
 #include "proof_points.h"
 
@@ -7,7 +8,7 @@ static void prepare_combs(struct groth16_prepared_vk *out)
 {
     const size_t count = out->vk->input_count + 1;
     out->comb_count = 0;
-    if (!g1_comb8_available() || count > GROTH16_IC_COMBS) return;
+    if (!mont8_available || count > GROTH16_IC_COMBS) return;
     for (size_t i = 0; i < count; i++) {
         if (g1_affine_is_infinity(&out->vk->ic[i])) return;
         g1_comb8_prepare(&out->ic_comb[i], &out->vk->ic[i]);

@@ -1,5 +1,6 @@
 #include "poseidon.h"
 
+#include "mont8.h"
 #include "fr_dot.h"
 #include "poseidon8.h"
 #include "poseidon_tables.h"
@@ -72,7 +73,7 @@ void poseidon(fr *out, const fr *inputs, size_t count) { poseidon_ex(out, 1, &fr
 void poseidon_many(fr *out, const fr *inputs, size_t count, size_t hashes)
 {
     ROAM_ASSERT(count >= 1 && count <= POSEIDON_INPUTS_MAX);
-    while (poseidon8_available() && hashes >= 2) {
+    while (mont8_available && hashes >= 2) {
         size_t lanes = hashes < 8 ? hashes : 8;
         const fr *lane[8];
         fr result[8];

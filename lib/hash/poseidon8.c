@@ -1,5 +1,6 @@
 #include "poseidon8.h"
 
+#include "mont8.h"
 #include "fr8.h"
 #include "poseidon_tables.h"
 
@@ -139,8 +140,6 @@ MONT8_TARGET static void permute(mont8 *state, const struct poseidon_tables52 *t
     }
 }
 
-bool poseidon8_available(void) { return mont8_available; }
-
 MONT8_TARGET void poseidon8(fr out[8], const fr *const inputs[8], size_t count)
 {
     mont8 state[POSEIDON_T_MAX];
@@ -154,10 +153,9 @@ MONT8_TARGET void poseidon8(fr out[8], const fr *const inputs[8], size_t count)
     fr8_store_exact(out, &state[0]);
 }
 #else
-bool poseidon8_available(void) { return false; }
 void poseidon8(fr out[8], const fr *const inputs[8], size_t count)
 {
     (void)out, (void)inputs, (void)count;
-    ROAM_ASSERT(poseidon8_available());
+    ROAM_ASSERT(mont8_available);
 }
 #endif

@@ -4,9 +4,7 @@
 
 #include "fr.h"
 
-/* Whether the processor can. */
-bool poseidon8_available(void);
-/* out[k] = Poseidon(inputs[k][0..count)). Only if poseidon8_available. */
+/* out[k] = Poseidon(inputs[k][0..count)). Only if mont8_available (mont8.h). */
 void poseidon8(fr out[8], const fr *const inputs[8], size_t count);
 
 #endif

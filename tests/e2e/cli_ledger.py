@@ -219,6 +219,13 @@ class Market(Cli):
         self.done("settle", "prove", "sessions.json", "resalted.out", *others_card)
         self.outcome("BAD_PROOF", "settle", "submit", "resalted.out", "--key", "visited.json")
 
+    def test_proving_with_tables(self):
+        self.done("zk", "tables", "settle.zkey", "settle.tables")
+        self.done("settle", "prove", "sessions.json", "tabled.json", *self.prove, "--tables", "settle.tables")
+        self.done("ceremony", "dev", "b5groam", "b5groam.zkey")
+        self.done("zk", "tables", "b5groam.zkey", "b5groam.tables")
+        self.refused(1, "settle", "prove", "sessions.json", "out", *self.prove, "--tables", "b5groam.tables", says=["tables"])
+
     def test_receipts(self):
         shown = self.done("receipt", "show", "--index", 3, "--out", "receipt.json")
         verified = self.done("receipt", "verify", "receipt.json")

@@ -3,11 +3,14 @@
 
 #include "ocpi_maker.h"
 
+#include "circuit_fixture.h"
 #include "file.h"
+#include "settle.h"
 #include "shared_data.h"
 
 static struct ocpi_tariff tariff;
 static struct zone utc;
+static struct circuit_fixture settle_one; /* settle with one place, made when it is needed first */
 
 static struct ocpi_price price_of(const char *tariff_text, const char *cdr_text, const struct zone *zone)
 {
@@ -49,7 +52,40 @@ static void check_vector(const char *name, const struct ocpi_price *price, const
     }
 }
 
-/* The rate card and the usage record of a vector make the same fee. */
+struct settled {
+    struct settle_input input;
+    struct settle_public public;
+};
+
+static void emit_settle(struct builder *b, void *context)
+{
+    const struct settled *settled = context;
+    settle_circuit(b, 1, settled != NULL ? &settled->input : NULL,
+                   settled != NULL ? settled->public.signal : NULL);
+}
+
+/* The circuit holds for the session with this fee as its total, and with no other. */
+static void check_settled(const struct usage_rate_card *card, const struct usage_record *record,
+                          const uint64_t fee[USAGE_COLUMNS])
+{
+    enum { TOTAL_FEE_WIRE = 4 };
+    const struct settle_session session = {*record, fee[USAGE_GROSS] + 1000};
+    struct settled settled = {.input = {.card = *card, .sessions = &session, .count = 1}};
+    fr total;
+    assert_int_equal(settle_public_signals(&settled.public, &settled.input, 1, NULL), ROAM_OK);
+    assert_true(settled.public.total_fee == fee[USAGE_GROSS]);
+    assert_true(settled.public.total_tax == fee[USAGE_GROSS] - fee[USAGE_NET]);
+    if (settle_one.witness == NULL) fixture_build(&settle_one, emit_settle, NULL);
+    fixture_assign(&settle_one, &settled, NULL);
+    assert_true(fixture_holds(&settle_one));
+    fr_from_u64(&total, fee[USAGE_GROSS]);
+    assert_true(fr_equal(&settle_one.witness[TOTAL_FEE_WIRE], &total));
+    fr_add(&settle_one.witness[TOTAL_FEE_WIRE], &total, &fr_one);
+    assert_false(fixture_holds(&settle_one));
+    count_negative++;
+}
+
+/* The rate card and the usage record of a vector make the same fee, and settle to it. */
 static void check_fee(const struct ocpi_price *price, const struct ocpi_cdr *cdr)
 {
     const struct ocpi_terms terms = {OCPI_DECIMALS, USAGE_ROUND_HALF_EVEN, 0, 0};
@@ -60,6 +96,7 @@ static void check_fee(const struct ocpi_price *price, const struct ocpi_cdr *cdr
     assert_int_equal(ocpi_usage_record(&record, cdr, &tariff, &utc, NULL, 0, NULL), ROAM_OK);
     assert_int_equal(usage_rate(&fee, &card, &record, USAGE_MONEY_MAX, NULL), ROAM_OK);
     for (int c = 0; c < USAGE_COLUMNS; c++) assert_true(fee.fee[c] == price->cost[OCPI_TOTAL_COST][c]);
+    check_settled(&card, &record, price->cost[OCPI_TOTAL_COST]);
 }
 
 static void price_vector(const char *folder, const char *name, const char *file)
