@@ -44,6 +44,13 @@ enum roam_err buf_append(struct roam_buf *buf, const void *data, size_t size)
     return ROAM_OK;
 }
 
+static enum roam_err append_to(void *context, const void *data, size_t size)
+{
+    return buf_append(context, data, size);
+}
+
+struct roam_sink buf_sink(struct roam_buf *buf) { return (struct roam_sink){buf, append_to}; }
+
 enum roam_err buf_printf(struct roam_buf *buf, const char *format, ...)
 {
     va_list arguments;

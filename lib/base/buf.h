@@ -2,7 +2,7 @@
 #ifndef ROAM_BUF_H
 #define ROAM_BUF_H
 
-#include "err.h"
+#include "sink.h"
 
 struct roam_buf {
     uint8_t *data;
@@ -18,5 +18,7 @@ ROAM_MUST_USE enum roam_err buf_printf(struct roam_buf *buf, const char *format,
     __attribute__((format(printf, 2, 3)));
 /* Makes room for size more bytes and returns where they go (size is added), or NULL. */
 uint8_t *buf_extend(struct roam_buf *buf, size_t size);
+/* Appends to buf, which must outlive it; buf_append's errors. */
+struct roam_sink buf_sink(struct roam_buf *buf);
 
 #endif

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,20 +58,15 @@ enum roam_err file_read(uint8_t **data, size_t *size, const char *path, size_t m
     return ROAM_OK;
 }
 
-static enum roam_err write_and_sync(const char *path, int flags, unsigned mode, const uint8_t *data,
-                                    size_t size)
+static bool write_all(int fd, const uint8_t *data, size_t size)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, mode);
-    if (fd < 0) return errno == EEXIST ? ROAM_E_EXISTS : ROAM_E_IO;
-    bool good = true;
-    for (size_t done = 0; good && done < size;) {
+    for (size_t done = 0; done < size;) {
         ssize_t put = write(fd, data + done, size - done);
         if (put < 0 && errno == EINTR) continue;
-        good = put > 0;
-        if (good) done += (size_t)put;
+        if (put <= 0) return false;
+        done += (size_t)put;
     }
-    good = good && fsync(fd) == 0;
-    return close(fd) == 0 && good ? ROAM_OK : ROAM_E_IO;
+    return true;
 }
 
 static enum roam_err sync_folder_of(const char *path)
@@ -85,24 +79,61 @@ static enum roam_err sync_folder_of(const char *path)
     return close(fd) == 0 && good ? ROAM_OK : ROAM_E_IO;
 }
 
+enum roam_err file_out_begin(struct roam_file_out *out, const char *path, struct roam_diag *diag)
+{
+    *out = (struct roam_file_out){.path = path};
+    int length = snprintf(out->temporary, sizeof out->temporary, "%s.tmp", path);
+    if (length < 0 || (size_t)length >= sizeof out->temporary)
+        return roam_diag(diag, ROAM_E_LIMIT, "%s: path too long", path);
+    out->fd = open(out->temporary, O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC, 0666);
+    return out->fd >= 0 ? ROAM_OK : roam_diag(diag, ROAM_E_IO, "%s: %s", path, strerror(errno));
+}
+
+/* good, after keeping the cause if it is the first failure */
+static bool noted(struct roam_file_out *out, bool good)
+{
+    if (!good && out->cause == 0) out->cause = errno;
+    return good;
+}
+
+static enum roam_err file_out_write(void *context, const void *data, size_t size)
+{
+    struct roam_file_out *out = context;
+    return noted(out, write_all(out->fd, data, size)) ? ROAM_OK : ROAM_E_IO;
+}
+
+struct roam_sink file_out_sink(struct roam_file_out *out) { return (struct roam_sink){out, file_out_write}; }
+
+enum roam_err file_out_end(struct roam_file_out *out, enum roam_err work, struct roam_diag *diag)
+{
+    bool good = work == ROAM_OK && noted(out, fsync(out->fd) == 0);
+    good = noted(out, close(out->fd) == 0) && good;
+    if (good && noted(out, rename(out->temporary, out->path) == 0) &&
+        noted(out, sync_folder_of(out->path) == ROAM_OK))
+        return ROAM_OK;
+    unlink(out->temporary);
+    return out->cause == 0 ? work : roam_diag(diag, ROAM_E_IO, "%s: %s", out->path, strerror(out->cause));
+}
+
 enum roam_err file_write(const char *path, const void *data, size_t size, struct roam_diag *diag)
 {
-    char temporary[PATH_MAX];
-    int length = snprintf(temporary, sizeof temporary, "%s.tmp", path);
-    if (length < 0 || (size_t)length >= sizeof temporary)
-        return roam_diag(diag, ROAM_E_LIMIT, "%s: path too long", path);
-    if (write_and_sync(temporary, O_TRUNC, 0666, data, size) == ROAM_OK && rename(temporary, path) == 0 &&
-        sync_folder_of(path) == ROAM_OK)
-        return ROAM_OK;
-    int cause = errno;
-    unlink(temporary);
-    return roam_diag(diag, ROAM_E_IO, "%s: %s", path, strerror(cause));
+    struct roam_file_out out;
+    ROAM_TRY(file_out_begin(&out, path, diag));
+    return file_out_end(&out, file_out_write(&out, data, size), diag);
+}
+
+static enum roam_err write_and_sync(const char *path, unsigned mode, const uint8_t *data, size_t size)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_EXCL, mode);
+    if (fd < 0) return errno == EEXIST ? ROAM_E_EXISTS : ROAM_E_IO;
+    bool good = write_all(fd, data, size) && fsync(fd) == 0;
+    return close(fd) == 0 && good ? ROAM_OK : ROAM_E_IO;
 }
 
 enum roam_err file_write_new(const char *path, const void *data, size_t size, unsigned mode,
                              struct roam_diag *diag)
 {
-    enum roam_err err = write_and_sync(path, O_EXCL, mode, data, size);
+    enum roam_err err = write_and_sync(path, mode, data, size);
     int cause = errno;
     if (err == ROAM_E_IO) unlink(path);
     if (err == ROAM_OK) err = sync_folder_of(path);
