@@ -6,8 +6,8 @@ cd "$(dirname "$0")/.."
 what=${1:-build}
 
 build_packages=(build-essential meson ninja-build pkg-config python3 libsodium-dev liblmdb-dev libjansson-dev
-                libxml2-dev libssl-dev tzdata)
-test_packages=(clang clang-tidy clang-format libclang-rt-14-dev llvm libcmocka-dev libgmp-dev valgrind)
+                libxml2-dev libssl-dev libmicrohttpd-dev libcurl4-openssl-dev tzdata)
+test_packages=(curl ca-certificates clang clang-tidy clang-format libclang-rt-14-dev llvm libcmocka-dev libgmp-dev valgrind)
 
 missing=()
 need() {
@@ -31,3 +31,4 @@ if [ "$what" = test ] && [ ! -e tests/interop/node_modules/.package-lock.json ];
     echo "setup: installing npm packages for the tests: snarkjs, circomlibjs, circom2, circomlib"
     npm ci --prefix tests/interop --no-audit --no-fund --ignore-scripts --loglevel=error
 fi
+if [ "$what" = test ]; then tools/cometbft.sh >/dev/null; fi

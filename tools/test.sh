@@ -5,6 +5,8 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 : "${ROAM_SHARED_DATA:=$PWD/../shared/data}"
 export ROAM_SHARED_DATA ROAM_NODE_MODULES="$PWD/tests/interop/node_modules"
+ROAM_COMETBFT=$(tools/cometbft.sh) && export ROAM_COMETBFT
+export COMETBFT_DIR=${ROAM_COMETBFT%/*} ROAM_ABCI_CLI=${ROAM_COMETBFT%/*}/abci-cli
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 
 logs=()

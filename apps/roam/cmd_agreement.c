@@ -33,7 +33,7 @@ static enum roam_err agreement_open(struct cli *cli)
 {
     SCOPED_KEY home = {0};
     SCOPED_KEY visited = {0};
-    SCOPED_STORE *store = NULL;
+    SCOPED_HOST host = {0};
     struct tx tx = {.type = TX_AGREEMENT_OPEN};
     struct tx_agreement_open *terms = &tx.body.agreement_open;
     ROAM_TRY(read_terms(cli, terms));
@@ -41,20 +41,20 @@ static enum roam_err agreement_open(struct cli *cli)
     ROAM_TRY(option_key(cli, "visited-key", KEY_OPERATOR, true, &visited));
     terms->home = home.id;
     terms->visited = visited.id;
-    ROAM_TRY(hosted_open(cli, &store, false));
-    roam_id agreement, ledger = *ledger_id(store_read_begin(store));
-    store_read_end(store);
+    ROAM_TRY(hosted_open(cli, &host, false));
+    roam_id agreement, ledger = *ledger_id(hosted_read_begin(&host));
+    hosted_read_end(&host);
     tx_agreement_id(&agreement, &ledger, terms);
     put_id(cli, "agreement", &agreement);
-    return hosted_submit(cli, store, &tx, (const struct key_file *[]){&home, &visited}, 2);
+    return hosted_submit(cli, &host, &tx, (const struct key_file *[]){&home, &visited}, 2);
 }
 
-static enum roam_err get_agreement(struct cli *cli, struct store *store, const roam_id *id,
+static enum roam_err get_agreement(struct cli *cli, const struct host *host, const roam_id *id,
                                    struct ledger_agreement *out)
 {
-    enum roam_err err = ledger_get_agreement(out, store_read_begin(store), id);
-    store_read_end(store);
-    return err == ROAM_OK ? err : roam_diag(&cli->diag, err, "this agreement is not known");
+    enum roam_err err = ledger_get_agreement(out, hosted_read_begin(host), id);
+    hosted_read_end(host);
+    return err == ROAM_OK ? err : hosted_unknown(cli, host, err, "this agreement is not known");
 }
 
 static bool is_visited(const struct key_file *key, const struct ledger_agreement *record)
@@ -66,17 +66,17 @@ static bool is_visited(const struct key_file *key, const struct ledger_agreement
 static enum roam_err move(struct cli *cli, enum tx_type type)
 {
     SCOPED_KEY key = {0};
-    SCOPED_STORE *store = NULL;
+    SCOPED_HOST host = {0};
     struct ledger_agreement record;
     struct tx tx = {.type = type};
     struct tx_agreement_move *body = &tx.body.agreement_move;
     ROAM_TRY(option_id(cli, "agreement", &body->agreement));
     ROAM_TRY(option_key(cli, "key", KEY_OPERATOR, true, &key));
-    ROAM_TRY(hosted_open(cli, &store, false));
-    ROAM_TRY(get_agreement(cli, store, &body->agreement, &record));
+    ROAM_TRY(hosted_open(cli, &host, false));
+    ROAM_TRY(get_agreement(cli, &host, &body->agreement, &record));
     ROAM_TRY(option_amount(cli, "amount", &record.terms.currency, &body->amount_minor));
     body->sequence = (is_visited(&key, &record) ? record.visited_sequence : record.home_sequence) + 1;
-    return hosted_submit(cli, store, &tx, (const struct key_file *[]){&key}, 1);
+    return hosted_submit(cli, &host, &tx, (const struct key_file *[]){&key}, 1);
 }
 
 static enum roam_err agreement_fund(struct cli *cli) { return move(cli, TX_AGREEMENT_FUND); }
@@ -86,27 +86,27 @@ static enum roam_err agreement_collect(struct cli *cli) { return move(cli, TX_AG
 static enum roam_err agreement_close(struct cli *cli)
 {
     SCOPED_KEY key = {0};
-    SCOPED_STORE *store = NULL;
+    SCOPED_HOST host = {0};
     struct ledger_agreement record;
     struct tx tx = {.type = TX_AGREEMENT_CLOSE};
     struct tx_agreement_close *body = &tx.body.agreement_close;
     ROAM_TRY(option_id(cli, "agreement", &body->agreement));
     ROAM_TRY(option_key(cli, "key", KEY_OPERATOR, true, &key));
-    ROAM_TRY(hosted_open(cli, &store, false));
-    ROAM_TRY(get_agreement(cli, store, &body->agreement, &record));
+    ROAM_TRY(hosted_open(cli, &host, false));
+    ROAM_TRY(get_agreement(cli, &host, &body->agreement, &record));
     body->signer = key.id;
     body->sequence = (is_visited(&key, &record) ? record.visited_sequence : record.home_sequence) + 1;
-    return hosted_submit(cli, store, &tx, (const struct key_file *[]){&key}, 1);
+    return hosted_submit(cli, &host, &tx, (const struct key_file *[]){&key}, 1);
 }
 
 static enum roam_err agreement_show(struct cli *cli)
 {
-    SCOPED_STORE *store = NULL;
+    SCOPED_HOST host = {0};
     roam_id id;
     struct ledger_agreement record;
     ROAM_TRY(option_id(cli, "agreement", &id));
-    ROAM_TRY(hosted_open(cli, &store, true));
-    ROAM_TRY(get_agreement(cli, store, &id, &record));
+    ROAM_TRY(hosted_open(cli, &host, true));
+    ROAM_TRY(get_agreement(cli, &host, &id, &record));
     const struct tx_agreement_open *terms = &record.terms;
     char currency[16];
     put_id(cli, "home", &terms->home);

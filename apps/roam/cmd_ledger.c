@@ -54,10 +54,8 @@ static enum roam_err ledger_create(struct cli *cli)
     return ROAM_OK;
 }
 
-static enum roam_err ledger_status(struct cli *cli)
+static void put_status(struct cli *cli, struct store *store)
 {
-    SCOPED_STORE *store = NULL;
-    ROAM_TRY(hosted_open(cli, &store, true));
     struct ledger_genesis genesis;
     store_genesis_get(store, &genesis);
     const struct ledger *ledger = store_read_begin(store);
@@ -74,6 +72,24 @@ static enum roam_err ledger_status(struct cli *cli)
         json_array_append_new(sizes, json_integer(genesis.circuit[i].size));
     store_read_end(store);
     cli_put(cli, "circuit_sizes", sizes);
+}
+
+static enum roam_err put_node_status(struct cli *cli, struct remote *remote)
+{
+    const char *name;
+    json_t *status, *value;
+    ROAM_TRY(remote_status(remote, &status, &cli->diag));
+    json_object_foreach(status, name, value) cli_put(cli, name, json_incref(value));
+    json_decref(status);
+    return ROAM_OK;
+}
+
+static enum roam_err ledger_status(struct cli *cli)
+{
+    SCOPED_HOST host = {0};
+    ROAM_TRY(hosted_open(cli, &host, true));
+    if (host.remote != NULL) return put_node_status(cli, host.remote);
+    put_status(cli, host.store);
     return ROAM_OK;
 }
 
@@ -107,7 +123,7 @@ static enum roam_err ledger_audit(struct cli *cli)
     SCOPED_STORE *store = NULL;
     struct store_totals totals[32];
     size_t count;
-    ROAM_TRY(hosted_open(cli, &store, true));
+    ROAM_TRY(hosted_open_store(cli, &store, true));
     ROAM_TRY(store_audit(store, totals, 32, &count, &cli->diag));
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
@@ -123,7 +139,7 @@ static enum roam_err ledger_replay(struct cli *cli)
 {
     SCOPED_STORE *store = NULL;
     uint64_t blocks = 0;
-    ROAM_TRY(hosted_open(cli, &store, true));
+    ROAM_TRY(hosted_open_store(cli, &store, true));
     ROAM_TRY(store_replay(store, &blocks, &cli->diag));
     cli_put_u64(cli, "blocks", blocks);
     cli_put_bool(cli, "equal", true);

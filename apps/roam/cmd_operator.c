@@ -7,9 +7,9 @@
 /* Reads what the command needs, opens the ledger, sends tx signed by keys, closes. */
 static enum roam_err send(struct cli *cli, struct tx *tx, const struct key_file *const *keys, unsigned count)
 {
-    SCOPED_STORE *store = NULL;
-    ROAM_TRY(hosted_open(cli, &store, false));
-    return hosted_submit(cli, store, tx, keys, count);
+    SCOPED_HOST host = {0};
+    ROAM_TRY(hosted_open(cli, &host, false));
+    return hosted_submit(cli, &host, tx, keys, count);
 }
 
 static enum roam_err operator_register(struct cli *cli)
@@ -43,19 +43,19 @@ static enum roam_err operator_deposit(struct cli *cli)
     return send(cli, &tx, (const struct key_file *[]){&treasury}, 1);
 }
 
-static uint64_t next_account_sequence(struct store *store, const struct tx_withdraw *body)
+static uint64_t next_account_sequence(const struct host *host, const struct tx_withdraw *body)
 {
     struct ledger_account account;
     enum roam_err err =
-        ledger_get_account(&account, store_read_begin(store), &body->operator_id, &body->currency);
-    store_read_end(store);
+        ledger_get_account(&account, hosted_read_begin(host), &body->operator_id, &body->currency);
+    hosted_read_end(host);
     return err == ROAM_OK ? account.sequence + 1 : 1;
 }
 
 static enum roam_err operator_withdraw(struct cli *cli)
 {
     SCOPED_KEY key = {0};
-    SCOPED_STORE *store = NULL;
+    SCOPED_HOST host = {0};
     struct tx tx = {.type = TX_WITHDRAW};
     struct tx_withdraw *body = &tx.body.withdraw;
     ROAM_TRY(option_currency(cli, "currency", &body->currency));
@@ -63,22 +63,23 @@ static enum roam_err operator_withdraw(struct cli *cli)
     ROAM_TRY(option_key(cli, "key", KEY_OPERATOR, true, &key));
     body->operator_id = key.id;
     reference_digest(&body->reference, cli_get(cli, "reference"));
-    ROAM_TRY(hosted_open(cli, &store, false));
-    body->sequence = next_account_sequence(store, body);
-    return hosted_submit(cli, store, &tx, (const struct key_file *[]){&key}, 1);
+    ROAM_TRY(hosted_open(cli, &host, false));
+    body->sequence = next_account_sequence(&host, body);
+    return hosted_submit(cli, &host, &tx, (const struct key_file *[]){&key}, 1);
 }
 
-static enum roam_err rotate(struct cli *cli, struct store *store, struct key_file *old, struct key_file *new)
+static enum roam_err rotate(struct cli *cli, const struct host *host, struct key_file *old,
+                            struct key_file *new)
 {
     struct ledger_operator record;
-    enum roam_err err = ledger_get_operator(&record, store_read_begin(store), &old->id);
-    store_read_end(store);
-    if (err != ROAM_OK) return roam_diag(&cli->diag, err, "this operator is not registered");
+    enum roam_err err = ledger_get_operator(&record, hosted_read_begin(host), &old->id);
+    hosted_read_end(host);
+    if (err != ROAM_OK) return hosted_unknown(cli, host, err, "this operator is not registered");
     struct tx tx = {.type = TX_OPERATOR_ROTATE_KEY};
     tx.body.operator_rotate_key.operator_id = old->id;
     tx.body.operator_rotate_key.sequence = record.sequence + 1;
     memcpy(tx.body.operator_rotate_key.new_public_key, new->public_key, 32);
-    return hosted_submit(cli, store, &tx, (const struct key_file *[]){old, new}, 2);
+    return hosted_submit(cli, host, &tx, (const struct key_file *[]){old, new}, 2);
 }
 
 /* The new key is written before the ledger hears of it: whatever happens then, no key in use is without a
@@ -87,32 +88,32 @@ static enum roam_err operator_rotate(struct cli *cli)
 {
     SCOPED_KEY old = {0};
     SCOPED_KEY new = {0};
-    SCOPED_STORE *store = NULL;
+    SCOPED_HOST host = {0};
     ROAM_TRY(option_key(cli, "key", KEY_OPERATOR, true, &old));
     uint8_t seed[32];
     env_random(&roam_env_system, seed, sizeof seed);
     key_from_seed(&new, KEY_OPERATOR, old.name, seed);
     new.id = old.id;
-    ROAM_TRY(hosted_open(cli, &store, false));
+    ROAM_TRY(hosted_open(cli, &host, false));
     ROAM_TRY(key_write(&new, true, cli_get(cli, "new-key"), &cli->diag));
-    return rotate(cli, store, &old, &new);
+    return rotate(cli, &host, &old, &new);
 }
 
 static enum roam_err operator_show(struct cli *cli)
 {
-    SCOPED_STORE *store = NULL;
+    SCOPED_HOST host = {0};
     roam_id id;
     struct tx_currency currency;
     ROAM_TRY(option_operator(cli, "operator", &id));
     ROAM_TRY(option_currency(cli, "currency", &currency));
-    ROAM_TRY(hosted_open(cli, &store, true));
+    ROAM_TRY(hosted_open(cli, &host, true));
     struct ledger_operator record;
     struct ledger_account account = {0};
-    const struct ledger *ledger = store_read_begin(store);
+    const struct ledger *ledger = hosted_read_begin(&host);
     enum roam_err err = ledger_get_operator(&record, ledger, &id);
     bool funded = err == ROAM_OK && ledger_get_account(&account, ledger, &id, &currency) == ROAM_OK;
-    store_read_end(store);
-    if (err != ROAM_OK) return roam_diag(&cli->diag, err, "this operator is not registered");
+    hosted_read_end(&host);
+    if (err != ROAM_OK) return hosted_unknown(cli, &host, err, "this operator is not registered");
     char name[TX_NAME_SIZE + 1] = {0};
     memcpy(name, record.name, TX_NAME_SIZE);
     cli_put_text(cli, "name", name);

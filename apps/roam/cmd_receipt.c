@@ -3,7 +3,9 @@
  * A receipt file is JSON: the receipt's bytes, its place in the log, the inclusion proof, and the parts of
  * the head whose hash every host of the ledger agrees on. `verify` needs the file and nothing else; whoever
  * knows the head's app hash from elsewhere (another operator, a later block) compares it with the one
- * printed. */
+ * printed. A file from a chain may carry the proof, member "finality" (comet_proof.h), that its validators
+ * have agreed on that app hash; it is checked against the genesis file or the hash of validators that one
+ * believes. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +13,7 @@
 #include "hex.h"
 #include "hosted.h"
 #include "json_fields.h"
+#include "receipt_finality.h"
 
 static enum roam_err find_receipt(struct cli *cli, struct store *store, struct ledger_receipt *out)
 {
@@ -49,43 +52,80 @@ static json_t *head_json(const roam_id *ledger, const struct ledger_head *head)
     return object;
 }
 
-static enum roam_err write_receipt(struct cli *cli, struct store *store, const struct ledger_receipt *receipt,
-                                   const char *path)
+/* The receipt file of a store. */
+static enum roam_err make_object(struct store *store, const struct ledger_receipt *receipt, json_t **out)
 {
     struct merkle_proof proof;
+    uint8_t bytes[LEDGER_RECEIPT_SIZE];
     struct ledger_head *head = malloc(sizeof *head);
     if (head == NULL) return ROAM_E_NOMEM;
     enum roam_err err = store_receipt_prove(store, receipt->index, &proof, head);
     if (err == ROAM_OK) {
-        uint8_t bytes[LEDGER_RECEIPT_SIZE];
-        ledger_receipt_serialize(bytes, receipt);
-        roam_id ledger = *ledger_id(store_read_begin(store));
+        const roam_id ledger = *ledger_id(store_read_begin(store));
         store_read_end(store);
-        json_t *object = json_object();
-        json_object_set_new(object, "receipt", cli_json_hex(bytes, sizeof bytes));
-        json_object_set_new(object, "proof", proof_json(&proof));
-        json_object_set_new(object, "head", head_json(&ledger, head));
-        char *text = json_dumps(object, JSON_INDENT(2));
-        json_decref(object);
-        err = file_write(path, text, strlen(text), &cli->diag);
-        free(text);
+        ledger_receipt_serialize(bytes, receipt);
+        *out = json_pack("{s:o,s:o,s:o}", "receipt", cli_json_hex(bytes, sizeof bytes), "proof",
+                         proof_json(&proof), "head", head_json(&ledger, head));
     }
     free(head);
     return err;
 }
 
+static enum roam_err object_of_store(struct cli *cli, struct store *store, struct ledger_receipt *receipt,
+                                     json_t **out)
+{
+    ROAM_TRY(find_receipt(cli, store, receipt));
+    return make_object(store, receipt, out);
+}
+
+static enum roam_err object_of_node(struct cli *cli, struct remote *remote, struct ledger_receipt *receipt,
+                                    json_t **out)
+{
+    roam_id id;
+    uint64_t index;
+    uint8_t bytes[LEDGER_RECEIPT_SIZE];
+    const char *tx = cli_get(cli, "tx");
+    if (tx != NULL)
+        ROAM_TRY(option_id(cli, "tx", &id));
+    else
+        ROAM_TRY(cli_u64(cli, "index", 0, 0, UINT64_MAX, &index));
+    const enum roam_err err = remote_receipt(remote, tx != NULL ? tx : cli_get(cli, "index"), out, NULL);
+    if (err == ROAM_E_NOTFOUND) return roam_diag(&cli->diag, err, "no such receipt");
+    if (err != ROAM_OK) return roam_diag(&cli->diag, err, "the node does not tell its receipts");
+    const char *hex = json_string_value(json_object_get(*out, "receipt"));
+    if (hex != NULL && strlen(hex) == 2 * sizeof bytes &&
+        hex_decode(bytes, sizeof bytes, hex, 2 * sizeof bytes) == ROAM_OK &&
+        ledger_receipt_parse(receipt, bytes) == ROAM_OK)
+        return ROAM_OK;
+    json_decref(*out);
+    return roam_diag(&cli->diag, ROAM_E_FORMAT, "the node's answer is not a receipt");
+}
+
+static enum roam_err write_object(struct cli *cli, const json_t *object, const char *path)
+{
+    char *text = json_dumps(object, JSON_INDENT(2));
+    if (text == NULL) return ROAM_E_NOMEM;
+    const enum roam_err err = file_write(path, text, strlen(text), &cli->diag);
+    free(text);
+    cli_put_text(cli, "written", path);
+    return err;
+}
+
 static enum roam_err receipt_show(struct cli *cli)
 {
-    SCOPED_STORE *store = NULL;
+    SCOPED_HOST host = {0};
     struct ledger_receipt receipt;
+    json_t *object;
+    enum roam_err err = ROAM_OK;
     if ((cli_get(cli, "tx") == NULL) == (cli_get(cli, "index") == NULL))
         return roam_diag(&cli->diag, ROAM_E_FORMAT, "give either --tx or --index");
-    ROAM_TRY(hosted_open(cli, &store, true));
-    ROAM_TRY(find_receipt(cli, store, &receipt));
+    ROAM_TRY(hosted_open(cli, &host, true));
+    ROAM_TRY(host.remote != NULL ? object_of_node(cli, host.remote, &receipt, &object)
+                                 : object_of_store(cli, host.store, &receipt, &object));
     cli_put(cli, "receipt", json_receipt(&receipt));
-    if (cli_get(cli, "out") == NULL) return ROAM_OK;
-    cli_put_text(cli, "written", cli_get(cli, "out"));
-    return write_receipt(cli, store, &receipt, cli_get(cli, "out"));
+    if (cli_get(cli, "out") != NULL) err = write_object(cli, object, cli_get(cli, "out"));
+    json_decref(object);
+    return err;
 }
 
 struct receipt_file {
@@ -93,6 +133,8 @@ struct receipt_file {
     struct merkle_proof proof;
     struct ledger_head_parts head;
     uint8_t app_hash[32];
+    bool has_finality;
+    struct comet_proof finality;
 };
 
 static enum roam_err read_proof(struct cli *cli, json_t *list, struct merkle_proof *proof)
@@ -124,11 +166,21 @@ static enum roam_err read_members(struct cli *cli, json_t *object, struct receip
     return json_hex(head, "app_hash", out->app_hash, 32, &cli->diag);
 }
 
+static enum roam_err read_finality(struct cli *cli, json_t *object, struct receipt_file *out)
+{
+    const json_t *finality = json_object_get(object, "finality");
+    out->has_finality = finality != NULL;
+    return finality == NULL ? ROAM_OK : comet_proof_from_json(&out->finality, finality, &cli->diag);
+}
+
+/* Release out->finality after ROAM_OK. */
 static enum roam_err read_receipt(struct cli *cli, const char *path, struct receipt_file *out)
 {
     json_t *object;
+    *out = (struct receipt_file){0};
     ROAM_TRY(json_load_secret(&object, path, &cli->diag));
     enum roam_err err = read_members(cli, object, out);
+    if (err == ROAM_OK) err = read_finality(cli, object, out);
     json_decref(object);
     return cli_in_file(err, path, &cli->diag);
 }
@@ -147,26 +199,80 @@ static enum roam_err check(struct cli *cli, const struct receipt_file *file,
     return ROAM_OK;
 }
 
+static enum roam_err check_known(struct cli *cli, const struct receipt_file *file)
+{
+    uint8_t known[32];
+    if (cli_get(cli, "app-hash") == NULL) return ROAM_OK;
+    ROAM_TRY(cli_hex(cli, "--app-hash", cli_get(cli, "app-hash"), known, 32));
+    if (memcmp(known, file->app_hash, 32) != 0)
+        return roam_diag(&cli->diag, ROAM_E_VERIFY, "the receipt is of another history than --app-hash");
+    return ROAM_OK;
+}
+
+static enum roam_err check_finality(struct cli *cli, const struct receipt_file *file)
+{
+    bool wanted;
+    ROAM_TRY(finality_wanted(cli, &wanted));
+    if (wanted && !file->has_finality)
+        return roam_diag(&cli->diag, ROAM_E_FORMAT, "%s carries no proof of finality (member 'finality')",
+                         cli->operand[0]);
+    if (wanted) ROAM_TRY(finality_check(cli, &file->finality, file->app_hash));
+    if (file->has_finality) cli_put_bool(cli, "final", wanted);
+    if (file->has_finality && !wanted)
+        cli_put_text(cli, "note",
+                     "finality not checked: give --genesis, or --validators-hash and --chain-id");
+    return ROAM_OK;
+}
+
+static enum roam_err verify_file(struct cli *cli, const struct receipt_file *file)
+{
+    struct ledger_receipt receipt;
+    if (ledger_receipt_parse(&receipt, file->receipt) != ROAM_OK)
+        return roam_diag(&cli->diag, ROAM_E_FORMAT, "%s: the receipt's bytes are malformed", cli->operand[0]);
+    ROAM_TRY(check(cli, file, &receipt));
+    ROAM_TRY(check_known(cli, file));
+    ROAM_TRY(check_finality(cli, file));
+    cli_put_bool(cli, "valid", true);
+    cli_put(cli, "receipt", json_receipt(&receipt));
+    put_id(cli, "ledger", &file->head.ledger);
+    cli_put_u64(cli, "head_height", file->head.height);
+    cli_put_hex(cli, "app_hash", file->app_hash, 32);
+    return ROAM_OK;
+}
+
 static enum roam_err receipt_verify(struct cli *cli)
 {
     struct receipt_file file;
-    struct ledger_receipt receipt;
-    uint8_t known[32];
     ROAM_TRY(read_receipt(cli, cli->operand[0], &file));
-    if (ledger_receipt_parse(&receipt, file.receipt) != ROAM_OK)
-        return roam_diag(&cli->diag, ROAM_E_FORMAT, "%s: the receipt's bytes are malformed", cli->operand[0]);
-    ROAM_TRY(check(cli, &file, &receipt));
-    if (cli_get(cli, "app-hash") != NULL) {
-        ROAM_TRY(cli_hex(cli, "--app-hash", cli_get(cli, "app-hash"), known, 32));
-        if (memcmp(known, file.app_hash, 32) != 0)
-            return roam_diag(&cli->diag, ROAM_E_VERIFY, "the receipt is of another history than --app-hash");
-    }
-    cli_put_bool(cli, "valid", true);
-    cli_put(cli, "receipt", json_receipt(&receipt));
-    put_id(cli, "ledger", &file.head.ledger);
-    cli_put_u64(cli, "head_height", file.head.height);
-    cli_put_hex(cli, "app_hash", file.app_hash, 32);
-    return ROAM_OK;
+    const enum roam_err err = verify_file(cli, &file);
+    comet_proof_release(&file.finality);
+    return err;
+}
+
+/* The receipt file once more, with the proof. */
+static enum roam_err write_final(struct cli *cli, json_t *finality)
+{
+    json_t *object;
+    ROAM_TRY(json_load_secret(&object, cli->operand[0], &cli->diag));
+    json_object_set(object, "finality", finality);
+    const enum roam_err err = json_save_new(object, true, cli->operand[1], &cli->diag);
+    json_decref(object);
+    return err;
+}
+
+static enum roam_err receipt_finalize(struct cli *cli)
+{
+    struct receipt_file file;
+    json_t *finality = NULL;
+    uint64_t height;
+    ROAM_TRY(read_receipt(cli, cli->operand[0], &file));
+    comet_proof_release(&file.finality); /* a proof that it had is replaced */
+    ROAM_TRY(cli_u64(cli, "height", file.head.height, 0, INT64_MAX - 1, &height));
+    ROAM_TRY(finality_fetch(cli, (int64_t)height, file.app_hash, &finality));
+    const enum roam_err err = write_final(cli, finality);
+    json_decref(finality);
+    if (err == ROAM_OK) cli_put_text(cli, "written", cli->operand[1]);
+    return err;
 }
 
 static const struct cli_option show_options[] = {
@@ -178,6 +284,14 @@ static const struct cli_option show_options[] = {
 };
 static const struct cli_option verify_options[] = {
     {"app-hash", "HEX", "the head's hash as known from elsewhere", false},
+    OPTIONS_FINALITY,
+    {0},
+};
+
+static const struct cli_option finalize_options[] = {
+    {"rpc", "URL", "a node of the chain, http://host:26657", true},
+    {"genesis", "FILE", "the chain's genesis.json", true},
+    {"height", "N", "the block whose state the head is (default: the head's height)", false},
     {0},
 };
 
@@ -185,5 +299,7 @@ const struct cli_command cmd_receipt[] = {
     {"receipt", "show", NULL, "Show a receipt, and write it with its proof.", show_options, receipt_show},
     {"receipt", "verify", "RECEIPT.json", "Check a receipt file without the ledger.", verify_options,
      receipt_verify},
+    {"receipt", "finalize", "RECEIPT.json OUT.json", "Add the proof that the chain has agreed on a receipt.",
+     finalize_options, receipt_finalize},
     {0},
 };

@@ -25,7 +25,7 @@ static enum roam_err option_session_key(struct cli *cli, bjj_point *out)
 static enum roam_err session_open(struct cli *cli)
 {
     SCOPED_KEY home = {0};
-    SCOPED_STORE *store = NULL;
+    SCOPED_HOST host = {0};
     struct ledger_agreement agreement;
     struct tx_session_open_item item;
     uint64_t valid_for;
@@ -36,10 +36,10 @@ static enum roam_err session_open(struct cli *cli)
     ROAM_TRY(cli_u64(cli, "valid-for", 300, 0, 366 * 86400, &valid_for));
     ROAM_TRY(option_session_key(cli, &item.session_key));
     ROAM_TRY(option_key(cli, "key", KEY_OPERATOR, true, &home));
-    ROAM_TRY(hosted_open(cli, &store, false));
-    enum roam_err err = ledger_get_agreement(&agreement, store_read_begin(store), &body->agreement);
-    store_read_end(store);
-    if (err != ROAM_OK) return roam_diag(&cli->diag, err, "this agreement is not known");
+    ROAM_TRY(hosted_open(cli, &host, false));
+    enum roam_err err = ledger_get_agreement(&agreement, hosted_read_begin(&host), &body->agreement);
+    hosted_read_end(&host);
+    if (err != ROAM_OK) return hosted_unknown(cli, &host, err, "this agreement is not known");
     ROAM_TRY(option_amount(cli, "hold", &agreement.terms.currency, &item.hold_minor));
     body->valid_until_s = env_now_s(&roam_env_system) + valid_for;
     body->count = 1;
@@ -47,7 +47,7 @@ static enum roam_err session_open(struct cli *cli)
     roam_id session;
     tx_session_id(&session, &body->agreement, item.serial);
     put_id(cli, "session", &session);
-    return hosted_submit(cli, store, &tx, (const struct key_file *[]){&home}, 1);
+    return hosted_submit(cli, &host, &tx, (const struct key_file *[]){&home}, 1);
 }
 
 static const char *state_name(enum ledger_session_state state)
@@ -56,25 +56,25 @@ static const char *state_name(enum ledger_session_state state)
     return names[state <= SESSION_DISPUTED ? state : 0];
 }
 
-static enum roam_err get_session(struct cli *cli, struct store *store, const roam_id *id,
+static enum roam_err get_session(struct cli *cli, const struct host *host, const roam_id *id,
                                  struct ledger_session *session, struct ledger_agreement *agreement)
 {
-    const struct ledger *ledger = store_read_begin(store);
+    const struct ledger *ledger = hosted_read_begin(host);
     enum roam_err err = ledger_get_session(session, ledger, id);
     if (err == ROAM_OK) err = ledger_get_agreement(agreement, ledger, &session->agreement);
-    store_read_end(store);
-    return err == ROAM_OK ? err : roam_diag(&cli->diag, err, "this session is not known");
+    hosted_read_end(host);
+    return err == ROAM_OK ? err : hosted_unknown(cli, host, err, "this session is not known");
 }
 
 static enum roam_err session_show(struct cli *cli)
 {
-    SCOPED_STORE *store = NULL;
+    SCOPED_HOST host = {0};
     roam_id id;
     struct ledger_session session;
     struct ledger_agreement agreement;
     ROAM_TRY(option_id(cli, "session", &id));
-    ROAM_TRY(hosted_open(cli, &store, true));
-    ROAM_TRY(get_session(cli, store, &id, &session, &agreement));
+    ROAM_TRY(hosted_open(cli, &host, true));
+    ROAM_TRY(get_session(cli, &host, &id, &session, &agreement));
     cli_put_text(cli, "state", state_name(session.state));
     put_id(cli, "agreement", &session.agreement);
     char serial[24];
@@ -102,24 +102,24 @@ static enum roam_err operands_as_ids(struct cli *cli, roam_id *ids)
 static enum roam_err session_expire(struct cli *cli)
 {
     SCOPED_KEY key = {0};
-    SCOPED_STORE *store = NULL;
+    SCOPED_HOST host = {0};
     roam_id sessions[CLI_OPERANDS_MAX];
     struct tx tx = {.type = TX_EXPIRE};
     struct tx_expire *body = &tx.body.expire;
     ROAM_TRY(operands_as_ids(cli, sessions));
     ROAM_TRY(option_id(cli, "agreement", &body->agreement));
     ROAM_TRY(option_key(cli, "key", KEY_OPERATOR, true, &key));
-    ROAM_TRY(hosted_open(cli, &store, false));
+    ROAM_TRY(hosted_open(cli, &host, false));
     body->signer = key.id;
     body->count = (uint16_t)cli->operand_count;
     body->sessions = sessions;
-    return hosted_submit(cli, store, &tx, (const struct key_file *[]){&key}, 1);
+    return hosted_submit(cli, &host, &tx, (const struct key_file *[]){&key}, 1);
 }
 
 static enum roam_err session_dispute(struct cli *cli)
 {
     SCOPED_KEY key = {0};
-    SCOPED_STORE *store = NULL;
+    SCOPED_HOST host = {0};
     struct ledger_session session;
     struct ledger_agreement agreement;
     struct tx tx = {.type = TX_DISPUTE};
@@ -128,17 +128,17 @@ static enum roam_err session_dispute(struct cli *cli)
     ROAM_TRY(option_id(cli, "session", &body->session));
     ROAM_TRY(option_key(cli, "key", KEY_OPERATOR, true, &key));
     sha256(body->reason.byte, reason, strlen(reason));
-    ROAM_TRY(hosted_open(cli, &store, false));
-    ROAM_TRY(get_session(cli, store, &body->session, &session, &agreement));
+    ROAM_TRY(hosted_open(cli, &host, false));
+    ROAM_TRY(get_session(cli, &host, &body->session, &session, &agreement));
     body->agreement = session.agreement;
-    return hosted_submit(cli, store, &tx, (const struct key_file *[]){&key}, 1);
+    return hosted_submit(cli, &host, &tx, (const struct key_file *[]){&key}, 1);
 }
 
 static enum roam_err session_resolve(struct cli *cli)
 {
     SCOPED_KEY home = {0};
     SCOPED_KEY visited = {0};
-    SCOPED_STORE *store = NULL;
+    SCOPED_HOST host = {0};
     struct ledger_session session;
     struct ledger_agreement agreement;
     struct tx tx = {.type = TX_DISPUTE_RESOLVE};
@@ -146,13 +146,13 @@ static enum roam_err session_resolve(struct cli *cli)
     ROAM_TRY(option_id(cli, "session", &body->session));
     ROAM_TRY(option_key(cli, "home-key", KEY_OPERATOR, true, &home));
     ROAM_TRY(option_key(cli, "visited-key", KEY_OPERATOR, true, &visited));
-    ROAM_TRY(hosted_open(cli, &store, false));
-    ROAM_TRY(get_session(cli, store, &body->session, &session, &agreement));
+    ROAM_TRY(hosted_open(cli, &host, false));
+    ROAM_TRY(get_session(cli, &host, &body->session, &session, &agreement));
     body->agreement = session.agreement;
     ROAM_TRY(option_amount(cli, "amount", &agreement.terms.currency, &body->amount_minor));
     if (cli_get(cli, "tax") != NULL)
         ROAM_TRY(option_amount(cli, "tax", &agreement.terms.currency, &body->tax_minor));
-    return hosted_submit(cli, store, &tx, (const struct key_file *[]){&home, &visited}, 2);
+    return hosted_submit(cli, &host, &tx, (const struct key_file *[]){&home, &visited}, 2);
 }
 
 static const struct cli_option open_options[] = {

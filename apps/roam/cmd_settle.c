@@ -36,18 +36,18 @@ static enum roam_err read_session(struct cli *cli, const struct ledger *ledger, 
 
 static enum roam_err read_sessions(struct cli *cli, struct settlement_session *sessions, size_t *count)
 {
-    SCOPED_STORE *store = NULL;
+    SCOPED_HOST host = {0};
     json_t *list;
-    ROAM_TRY(hosted_open(cli, &store, true));
+    ROAM_TRY(hosted_open(cli, &host, true));
     ROAM_TRY(json_load_secret(&list, cli->operand[0], &cli->diag));
     *count = json_array_size(list);
     enum roam_err err = ROAM_OK;
     if (!json_is_array(list) || *count < 1 || *count > SETTLE_SIZE_MAX)
         err = roam_diag(&cli->diag, ROAM_E_COUNT, "not a list of 1 to %d sessions", SETTLE_SIZE_MAX);
-    const struct ledger *ledger = store_read_begin(store);
+    const struct ledger *ledger = hosted_read_begin(&host);
     for (size_t i = 0; err == ROAM_OK && i < *count; i++)
         err = read_session(cli, ledger, json_array_get(list, i), &sessions[i]);
-    store_read_end(store);
+    hosted_read_end(&host);
     json_decref(list);
     return cli_in_file(err, cli->operand[0], &cli->diag);
 }
@@ -164,7 +164,7 @@ static enum roam_err read_tx(struct cli *cli, const json_t *object, struct tx_se
 static enum roam_err settle_submit(struct cli *cli)
 {
     SCOPED_KEY visited = {0};
-    SCOPED_STORE *store = NULL;
+    SCOPED_HOST host = {0};
     static roam_id sessions[SETTLE_SIZE_MAX];
     struct tx tx = {.type = TX_SETTLE};
     json_t *object;
@@ -173,14 +173,14 @@ static enum roam_err settle_submit(struct cli *cli)
     enum roam_err err = read_tx(cli, object, &tx.body.settle, sessions);
     json_decref(object);
     ROAM_TRY(cli_in_file(err, cli->operand[0], &cli->diag));
-    ROAM_TRY(hosted_open(cli, &store, false));
-    return hosted_submit(cli, store, &tx, (const struct key_file *[]){&visited}, 1);
+    ROAM_TRY(hosted_open(cli, &host, false));
+    return hosted_submit(cli, &host, &tx, (const struct key_file *[]){&visited}, 1);
 }
 
 static enum roam_err settle_credit(struct cli *cli)
 {
     SCOPED_KEY visited = {0};
-    SCOPED_STORE *store = NULL;
+    SCOPED_HOST host = {0};
     struct ledger_settlement settlement;
     struct ledger_agreement agreement;
     struct tx tx = {.type = TX_CREDIT_NOTE};
@@ -189,18 +189,18 @@ static enum roam_err settle_credit(struct cli *cli)
     ROAM_TRY(option_id(cli, "settlement", &body->settlement));
     ROAM_TRY(option_key(cli, "key", KEY_OPERATOR, true, &visited));
     sha256(body->reason.byte, reason, strlen(reason));
-    ROAM_TRY(hosted_open(cli, &store, false));
-    const struct ledger *ledger = store_read_begin(store);
+    ROAM_TRY(hosted_open(cli, &host, false));
+    const struct ledger *ledger = hosted_read_begin(&host);
     enum roam_err err = ledger_get_settlement(&settlement, ledger, &body->settlement);
     if (err == ROAM_OK) err = ledger_get_agreement(&agreement, ledger, &settlement.agreement);
-    store_read_end(store);
-    if (err != ROAM_OK) return roam_diag(&cli->diag, err, "this settlement is not known");
+    hosted_read_end(&host);
+    if (err != ROAM_OK) return hosted_unknown(cli, &host, err, "this settlement is not known");
     body->agreement = settlement.agreement;
     body->sequence = agreement.visited_sequence + 1;
     ROAM_TRY(option_amount(cli, "amount", &agreement.terms.currency, &body->amount_minor));
     if (cli_get(cli, "tax") != NULL)
         ROAM_TRY(option_amount(cli, "tax", &agreement.terms.currency, &body->tax_minor));
-    return hosted_submit(cli, store, &tx, (const struct key_file *[]){&visited}, 1);
+    return hosted_submit(cli, &host, &tx, (const struct key_file *[]){&visited}, 1);
 }
 
 static const struct cli_option prove_options[] = {

@@ -114,7 +114,7 @@ static enum roam_err load_item(struct cli *cli, const char *path, struct tx_usag
 static enum roam_err usage_commit(struct cli *cli)
 {
     SCOPED_KEY visited = {0};
-    SCOPED_STORE *store = NULL;
+    SCOPED_HOST host = {0};
     static struct tx_usage_commit_item items[CLI_OPERANDS_MAX];
     struct tx tx = {.type = TX_USAGE_COMMIT};
     struct tx_usage_commit *body = &tx.body.usage_commit;
@@ -123,8 +123,8 @@ static enum roam_err usage_commit(struct cli *cli)
     for (int i = 0; i < cli->operand_count; i++) ROAM_TRY(load_item(cli, cli->operand[i], &items[i]));
     body->count = (uint16_t)cli->operand_count;
     body->items = items;
-    ROAM_TRY(hosted_open(cli, &store, false));
-    return hosted_submit(cli, store, &tx, (const struct key_file *[]){&visited}, 1);
+    ROAM_TRY(hosted_open(cli, &host, false));
+    return hosted_submit(cli, &host, &tx, (const struct key_file *[]){&visited}, 1);
 }
 
 static const struct cli_option rate_options[] = {

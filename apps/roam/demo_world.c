@@ -33,7 +33,8 @@ enum roam_err demo_send(struct demo *demo, struct tx *tx, const struct key_file 
                         const struct key_file *second, struct ledger_receipt *receipt)
 {
     const struct key_file *keys[2] = {first, second};
-    return hosted_send(demo->store, tx, keys, second == NULL ? 1 : 2, receipt);
+    return hosted_send(&(struct host){.store = demo->store}, tx, keys, second == NULL ? 1 : 2, receipt,
+                       &demo->cli->diag);
 }
 
 enum roam_err demo_must(struct demo *demo, struct tx *tx, const struct key_file *first,
@@ -93,7 +94,8 @@ static enum roam_err make_ledger(struct demo *demo)
     memcpy(genesis.genesis.treasury, demo->treasury.public_key, 32);
     snprintf(path, sizeof path, "%s/ledger", demo->folder);
     ROAM_TRY(store_create(path, &genesis, &demo->cli->diag));
-    struct store_options options = {&roam_env_system, 2, LEDGER_BLOCK_TXS_MAX, false};
+    struct store_options options = {
+        .env = &roam_env_system, .threads = 2, .block_txs_max = LEDGER_BLOCK_TXS_MAX};
     return store_open(&demo->store, path, &options, &demo->cli->diag);
 }
 

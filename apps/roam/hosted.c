@@ -7,20 +7,65 @@
 #include "decimal.h"
 #include "hex.h"
 
-enum roam_err hosted_open(struct cli *cli, struct store **out, bool read_only)
+static enum roam_err named_ledger(struct cli *cli, const char **out)
 {
-    const char *path = cli_get(cli, "ledger");
-    if (path == NULL) path = getenv("ROAM_LEDGER");
-    if (path == NULL)
-        return roam_diag(&cli->diag, ROAM_E_FORMAT, "no ledger named: give --ledger DIR or set ROAM_LEDGER");
-    struct store_options options = {
+    *out = cli_get(cli, "ledger");
+    if (*out == NULL) *out = getenv("ROAM_LEDGER");
+    if (*out != NULL) return ROAM_OK;
+    return roam_diag(&cli->diag, ROAM_E_FORMAT, "no ledger named: give --ledger DIR or set ROAM_LEDGER");
+}
+
+static bool is_url(const char *name)
+{
+    return strncmp(name, "http://", 7) == 0 || strncmp(name, "https://", 8) == 0;
+}
+
+static enum roam_err open_folder(struct cli *cli, struct store **out, const char *path, bool read_only)
+{
+    const struct store_options options = {
         .env = &roam_env_system, .threads = 2, .block_txs_max = LEDGER_BLOCK_TXS_MAX, .read_only = read_only};
     return store_open(out, path, &options, &cli->diag);
 }
 
-void hosted_close(struct store **store)
+enum roam_err hosted_open_store(struct cli *cli, struct store **out, bool read_only)
 {
-    if (*store != NULL) store_close(*store);
+    const char *name;
+    ROAM_TRY(named_ledger(cli, &name));
+    if (!is_url(name)) return open_folder(cli, out, name, read_only);
+    return roam_diag(&cli->diag, ROAM_E_UNSUPPORTED, "%s: this needs the ledger's folder, not a node", name);
+}
+
+enum roam_err hosted_open(struct cli *cli, struct host *out, bool read_only)
+{
+    const char *name;
+    *out = (struct host){0};
+    ROAM_TRY(named_ledger(cli, &name));
+    return is_url(name) ? remote_open(&out->remote, name, &cli->diag)
+                        : open_folder(cli, &out->store, name, read_only);
+}
+
+void hosted_close_store(struct store **store) { store_close(*store); }
+
+void hosted_close(struct host *host)
+{
+    store_close(host->store);
+    remote_close(host->remote);
+}
+
+const struct ledger *hosted_read_begin(const struct host *host)
+{
+    return host->remote != NULL ? remote_ledger(host->remote) : store_read_begin(host->store);
+}
+
+void hosted_read_end(const struct host *host)
+{
+    if (host->store != NULL) store_read_end(host->store);
+}
+
+enum roam_err hosted_unknown(struct cli *cli, const struct host *host, enum roam_err err, const char *text)
+{
+    if (host->remote != NULL) ROAM_TRY(remote_failure(host->remote, &cli->diag));
+    return roam_diag(&cli->diag, err, "%s", text);
 }
 
 enum roam_err option_id(struct cli *cli, const char *name, roam_id *out)
@@ -100,26 +145,27 @@ json_t *json_receipt(const struct ledger_receipt *receipt)
     return object;
 }
 
-enum roam_err hosted_send(struct store *store, struct tx *tx, const struct key_file *const *keys,
-                          unsigned count, struct ledger_receipt *receipt)
+enum roam_err hosted_send(const struct host *host, struct tx *tx, const struct key_file *const *keys,
+                          unsigned count, struct ledger_receipt *receipt, struct roam_diag *diag)
 {
     static _Thread_local uint8_t bytes[TX_SIZE_MAX];
     size_t size;
-    tx->ledger = *ledger_id(store_read_begin(store));
-    store_read_end(store);
+    tx->ledger = *ledger_id(hosted_read_begin(host));
+    hosted_read_end(host);
     tx->signature_count = (uint8_t)tx_signature_count(tx->type);
     ROAM_ASSERT(count == tx->signature_count);
     tx_seal(tx);
     for (unsigned i = 0; i < count; i++) tx_sign(tx, i, keys[i]->secret_key);
     ROAM_TRY(tx_serialize(bytes, sizeof bytes, &size, tx));
-    return store_submit(store, bytes, size, receipt);
+    if (host->remote != NULL) return remote_submit(host->remote, bytes, size, receipt, diag);
+    return store_submit(host->store, bytes, size, receipt);
 }
 
-enum roam_err hosted_submit(struct cli *cli, struct store *store, struct tx *tx,
+enum roam_err hosted_submit(struct cli *cli, const struct host *host, struct tx *tx,
                             const struct key_file *const *keys, unsigned count)
 {
     struct ledger_receipt receipt;
-    enum roam_err err = hosted_send(store, tx, keys, count, &receipt);
+    enum roam_err err = hosted_send(host, tx, keys, count, &receipt, &cli->diag);
     if (err != ROAM_OK) return roam_diag(&cli->diag, err, "the ledger did not take the transaction");
     cli_put(cli, "receipt", json_receipt(&receipt));
     cli->refused = receipt.outcome != LEDGER_ACCEPTED;

@@ -1,5 +1,6 @@
-/* Poseidon over Fr with circomlib's parameters: x^5, 8 full rounds, 56..70 partial rounds, widths t = 2..17,
- * and its convention that state[0] is the capacity and also the first output.
+/* Poseidon over Fr with circomlib's parameters: x^5, widths t = 2..17 with 8 full rounds and
+ * 56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68 partial ones, and its convention that
+ * state[0] is the capacity and also the first output.
  *
  * Round constants and matrices are generated when roam is built, by tools/gen_poseidon.c, with the Grain LFSR
  * and the Cauchy matrix of the paper's reference procedure (Grassi et al., USENIX Security 2021, eprint

@@ -96,6 +96,17 @@ enum roam_err ledger_init(struct ledger **out, void *memory, const struct ledger
     return ROAM_OK;
 }
 
+size_t ledger_reader_size(void) { return sizeof(struct ledger); }
+
+struct ledger *ledger_reader_init(void *memory, const roam_id *id, const struct ledger_kv *kv)
+{
+    struct ledger *ledger = memory;
+    memset(ledger, 0, sizeof *ledger);
+    ledger->id = *id;
+    ledger->config.kv = *kv;
+    return ledger;
+}
+
 const roam_id *ledger_id(const struct ledger *ledger) { return &ledger->id; }
 
 const struct ledger_head *ledger_head(const struct ledger *ledger) { return &ledger->head; }

@@ -44,6 +44,15 @@ struct ledger_kv {
     size_t (*get)(void *context, const uint8_t *key, size_t key_size, uint8_t value[LEDGER_VALUE_MAX]);
 };
 
+/* Operators' signatures that were found valid, by a digest of signed id, signature and key: what was checked
+ * when a transaction was admitted need not be checked again when it is executed. Forgetting is allowed, and
+ * never decides an outcome. Called from several threads at once; has NULL: nothing is remembered. */
+struct ledger_memo {
+    void *context;
+    bool (*has)(void *context, const uint8_t digest[32]);
+    void (*add)(void *context, const uint8_t digest[32]);
+};
+
 /* A settle circuit that this ledger accepts. vk must outlive the ledger. */
 struct ledger_circuit {
     uint16_t size; /* places, 1 .. TX_BATCH_MAX */
@@ -77,7 +86,8 @@ struct ledger_receipt {
     uint8_t type; /* enum tx_type, 0 if the bytes did not parse */
     uint16_t outcome;
     roam_id tx;        /* id; SHA-256 of the bytes if they did not parse */
-    roam_id agreement; /* the one that the transaction names or opens; zero if none or not parsed */
+    roam_id agreement; /* the one that the transaction names or opens (its id under the ledger that the
+                          transaction names); zero if none or not parsed */
     uint64_t
         amount_minor; /* paid, moved or held by this transaction (docs/ledger.md says which); 0 if refused */
     uint64_t tax_minor; /* 0 if refused */
@@ -89,7 +99,8 @@ void ledger_receipt_serialize(uint8_t bytes[LEDGER_RECEIPT_SIZE], const struct l
 ROAM_MUST_USE enum roam_err ledger_receipt_parse(struct ledger_receipt *out,
                                                  const uint8_t bytes[LEDGER_RECEIPT_SIZE]);
 
-/* Committed summary: what the host stores beside the records and gives back at the next start. */
+/* Committed summary: what the host stores beside the records and gives back at the next start. At height 0
+ * time_s is the genesis's. */
 struct ledger_head {
     uint64_t height, time_s;
     struct lthash state; /* over all records, see records.h */
@@ -117,7 +128,8 @@ struct ledger_config {
     struct ledger_circuit circuit[LEDGER_CIRCUITS_MAX]; /* one for each of genesis.circuit, same order */
     struct ledger_kv kv;
     struct merkle_store
-        receipt_nodes; /* where inner hashes of the receipt log go at block_end (may be {0}) */
+        receipt_nodes;             /* where inner hashes of the receipt log go at block_end (may be {0}) */
+    struct ledger_memo signatures; /* may be {0} */
     /* Random coefficients of batch verification and the overlay's hash key; never decides a verdict. Its
      * random() is called from several threads if threads > 1. */
     const struct roam_env *env;
@@ -134,6 +146,10 @@ size_t ledger_memory_size(const struct ledger_config *config);
  * ledger; ROAM_E_RANGE: a number in config is outside its bounds. */
 ROAM_MUST_USE enum roam_err ledger_init(struct ledger **out, void *memory, const struct ledger_config *config,
                                         const struct ledger_head *head, struct roam_diag *diag);
+/* A ledger object over somebody else's records, for reading alone: ledger_id and the reads of records.h.
+ * memory: ledger_reader_size() bytes, aligned to 64. */
+size_t ledger_reader_size(void);
+struct ledger *ledger_reader_init(void *memory, const roam_id *id, const struct ledger_kv *kv);
 const roam_id *ledger_id(const struct ledger *ledger);
 /* The committed head. */
 const struct ledger_head *ledger_head(const struct ledger *ledger);
@@ -142,8 +158,10 @@ const struct ledger_head *ledger_head(const struct ledger *ledger);
  * then whether all points are points; no device signatures, no proofs, no balances. Sees the block in
  * progress. Changes nothing. */
 enum ledger_outcome ledger_admit(struct ledger *ledger, const uint8_t *bytes, size_t size);
+/* The same without the points, which cost most. */
+enum ledger_outcome ledger_admit_signed(struct ledger *ledger, const uint8_t *bytes, size_t size);
 
-/* height = last + 1, last block's time <= time_s < 2^62, no block open (bugs otherwise). */
+/* height > the last one's, last block's time <= time_s < 2^62, no block open (bugs otherwise). */
 void ledger_block_begin(struct ledger *ledger, uint64_t height, uint64_t time_s);
 
 struct ledger_bytes {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "chunk.h"
+#include "digest.h"
 #include "parallel.h"
 #include "state.h"
 
@@ -69,13 +70,34 @@ static void guess_keys(const struct ledger *ledger, struct prepared_tx *prepared
     prepared->guessed = true;
 }
 
+static void memo_digest(uint8_t out[32], const struct tx *tx, unsigned which, const uint8_t key[32])
+{
+    const struct bytes_view pieces[] = {
+        {tx->id.byte, sizeof tx->id.byte}, {tx->signature[which], TX_SIGNATURE_SIZE}, {key, 32}};
+    sha256_pieces(out, pieces, 3);
+}
+
+static bool signature_valid(const struct ledger *ledger, const struct tx *tx, unsigned which,
+                            const uint8_t key[32])
+{
+    const struct ledger_memo *memo = &ledger->config.signatures;
+    uint8_t digest[32];
+    if (memo->has == NULL) return tx_signature_valid(tx, which, key);
+    memo_digest(digest, tx, which, key);
+    if (memo->has(memo->context, digest)) return true;
+    if (!tx_signature_valid(tx, which, key)) return false;
+    memo->add(memo->context, digest);
+    return true;
+}
+
 static void verify_share(void *context, struct share share)
 {
-    struct prepared_chunk *chunk = context;
+    const struct ledger *ledger = context;
+    const struct prepared_chunk *chunk = &ledger->prepared;
     for (size_t i = share.index; i < chunk->count; i += share.count) {
         struct prepared_tx *prepared = &chunk->txs[i];
         for (unsigned s = 0; prepared->guessed && s < prepared->tx.signature_count; s++)
-            prepared->valid[s] = tx_signature_valid(&prepared->tx, s, prepared->key[s]);
+            prepared->valid[s] = signature_valid(ledger, &prepared->tx, s, prepared->key[s]);
     }
 }
 
@@ -94,15 +116,16 @@ void prepare_chunk(struct ledger *ledger, const struct ledger_bytes *txs, size_t
     parallel_run(threads, parse_share, chunk);
     if (threads == 1) return; /* execution looks the keys up anyway */
     for (size_t i = 0; i < chunk->count; i++) guess_keys(ledger, &chunk->txs[i]);
-    parallel_run(threads, verify_share, chunk);
+    parallel_run(threads, verify_share, ledger);
 }
 
-bool prepared_signatures_valid(const struct prepared_tx *prepared, const struct authority *authority)
+bool prepared_signatures_valid(const struct ledger *ledger, const struct prepared_tx *prepared,
+                               const struct authority *authority)
 {
     for (unsigned s = 0; s < prepared->tx.signature_count; s++) {
         const uint8_t *key = authority->key[s];
         const bool known = prepared->guessed && memcmp(key, prepared->key[s], 32) == 0;
-        if (!(known ? prepared->valid[s] : tx_signature_valid(&prepared->tx, s, key))) return false;
+        if (!(known ? prepared->valid[s] : signature_valid(ledger, &prepared->tx, s, key))) return false;
     }
     return true;
 }

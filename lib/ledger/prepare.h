@@ -29,6 +29,7 @@ void prepare_init(struct prepared_chunk *chunk, struct roam_arena *arena);
 void prepare_chunk(struct ledger *ledger, const struct ledger_bytes *txs, size_t count);
 
 /* True if the transaction carries the signatures of these keys. */
-bool prepared_signatures_valid(const struct prepared_tx *prepared, const struct authority *authority);
+bool prepared_signatures_valid(const struct ledger *ledger, const struct prepared_tx *prepared,
+                               const struct authority *authority);
 
 #endif

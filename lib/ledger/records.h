@@ -34,8 +34,8 @@ struct ledger_agreement {
     uint64_t held_minor;      /* sum of holds of live sessions */
     uint64_t earned_minor;    /* visited's, not collected yet */
     uint64_t home_sequence, visited_sequence;
-    uint64_t opened_s;
-    bool closed;
+    uint64_t opened_s; /* block time */
+    bool closed;       /* one byte */
 };
 
 /* Numbers are frozen. */

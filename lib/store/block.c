@@ -20,7 +20,7 @@ static bool is_accepted(struct view *view, uint64_t index)
 
 /* The receipt of a malformed transaction can name the id of a good one, whose unsigned bytes it repeats: a
  * refusal never takes the place of an acceptance. */
-static void write_receipt(struct view *view, const struct ledger_receipt *receipt)
+void block_write_receipt(struct view *view, const struct ledger_receipt *receipt)
 {
     uint8_t key[KEY_U64_SIZE], bytes[LEDGER_RECEIPT_SIZE], index[8];
     uint64_t earlier;
@@ -34,18 +34,21 @@ static void write_receipt(struct view *view, const struct ledger_receipt *receip
         view_put(view, TABLE_RECEIPT_BY_TX, receipt->tx.byte, sizeof receipt->tx.byte, index, sizeof index);
 }
 
+void block_write(struct view *view, const struct ledger *ledger, const struct ledger_head *head,
+                 const struct ledger_receipt *receipts, size_t count)
+{
+    uint8_t bytes[HEAD_SIZE_MAX];
+    ledger_overlay_walk(ledger, view, write_record);
+    for (size_t i = 0; i < count; i++) block_write_receipt(view, &receipts[i]);
+    view_put(view, TABLE_META, "head", 4, bytes, head_serialize(bytes, head));
+}
+
 static void write_log(struct view *view, const struct ledger_head *head, const struct draft *draft)
 {
     uint8_t key[KEY_U64_SIZE];
     key_u64(key, head->height);
     uint8_t *room = view_put_room(view, TABLE_BLOCKS, key, sizeof key, block_size(draft->txs, draft->count));
     if (room != NULL) block_serialize(room, head, draft->txs, draft->count);
-}
-
-static void write_head(struct view *view, const struct ledger_head *head)
-{
-    uint8_t bytes[HEAD_SIZE_MAX];
-    view_put(view, TABLE_META, "head", 4, bytes, head_serialize(bytes, head));
 }
 
 static void execute(struct ledger *ledger, const struct draft *draft, const struct roam_env *env)
@@ -63,10 +66,8 @@ enum roam_err block_commit(struct ledger *ledger, struct view *view, struct draf
     struct ledger_head head;
     execute(ledger, draft, env);
     ledger_block_end(ledger, &head);
-    ledger_overlay_walk(ledger, view, write_record);
-    for (size_t i = 0; i < draft->count; i++) write_receipt(view, &draft->receipts[i]);
+    block_write(view, ledger, &head, draft->receipts, draft->count);
     write_log(view, &head, draft);
-    write_head(view, &head);
     enum roam_err err = view_commit(view);
     if (err == ROAM_OK)
         ledger_block_commit(ledger);

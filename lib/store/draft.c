@@ -60,7 +60,8 @@ void draft_release(struct draft *draft)
 
 void draft_clear(struct draft *draft)
 {
-    draft->count = draft->bytes = draft->records = 0;
+    draft->count = draft->bytes = 0;
+    draft->budget = (struct store_budget){draft->txs_max, DRAFT_RECORDS_MAX};
     memset(draft->slots, 0, draft->slot_count * sizeof *draft->slots);
 }
 
@@ -74,24 +75,15 @@ static uint32_t *find_slot(const struct draft *draft, const roam_id *id)
     return &draft->slots[at];
 }
 
-/* A transaction changes a few records of its own and one for each item; an item takes at least 32 bytes. */
-static size_t records_of(const struct submission *submission)
-{
-    size_t items = submission->tx.size / 32;
-    return 4 + (items < TX_BATCH_MAX ? items : TX_BATCH_MAX);
-}
-
 enum draft_answer draft_add(struct draft *draft, struct submission *submission)
 {
     uint32_t *slot = find_slot(draft, &submission->id);
-    size_t bytes = draft->bytes + submission->tx.size, records = draft->records + records_of(submission);
+    size_t bytes = draft->bytes + submission->tx.size;
     if (*slot != 0) return DRAFT_ID_TAKEN;
-    if (draft->count == draft->txs_max || bytes > DRAFT_BYTES_MAX || records > DRAFT_RECORDS_MAX)
-        return DRAFT_FULL;
+    if (bytes > DRAFT_BYTES_MAX || !store_budget_take(&draft->budget, submission->tx.size)) return DRAFT_FULL;
     draft->submissions[draft->count] = submission;
     draft->txs[draft->count] = submission->tx;
     *slot = (uint32_t)++draft->count;
     draft->bytes = bytes;
-    draft->records = records;
     return DRAFT_TAKEN;
 }

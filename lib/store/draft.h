@@ -2,7 +2,7 @@
 #ifndef STORE_DRAFT_H
 #define STORE_DRAFT_H
 
-#include "store.h"
+#include "store_blocks.h"
 
 /* One transaction that a caller waits for; the memory is the caller's. */
 struct submission {
@@ -30,7 +30,8 @@ enum { DRAFT_BYTES_MAX = 16 << 20, DRAFT_RECORDS_MAX = 16384 };
 
 /* The transactions of the next block: different ids, in order. */
 struct draft {
-    size_t count, txs_max, bytes, records;
+    size_t count, txs_max, bytes;
+    struct store_budget budget; /* what is left of it */
     struct submission **submissions;
     struct ledger_bytes *txs;
     struct ledger_receipt *receipts;

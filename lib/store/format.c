@@ -167,9 +167,3 @@ void key_node(uint8_t key[KEY_NODE_SIZE], unsigned level, uint64_t index)
     key[0] = (uint8_t)level;
     store_be64(key + 1, index);
 }
-
-void tx_id_of_bytes(roam_id *out, const uint8_t *bytes, size_t size)
-{
-    size_t signatures = size > 4 ? TX_SIGNATURE_SIZE * tx_signature_count((enum tx_type)bytes[4]) : 0;
-    sha256(out->byte, bytes, size > 4 + signatures ? size - signatures : size);
-}

@@ -46,8 +46,4 @@ ROAM_MUST_USE enum roam_err block_read_tx(struct block_reader *reader, struct le
 void key_u64(uint8_t key[KEY_U64_SIZE], uint64_t value);
 void key_node(uint8_t key[KEY_NODE_SIZE], unsigned level, uint64_t index);
 
-/* The id that a transaction of these bytes has if it parses, without the cost of parsing; SHA-256 of the
- * bytes if the length cannot be right. */
-void tx_id_of_bytes(roam_id *out, const uint8_t *bytes, size_t size);
-
 #endif

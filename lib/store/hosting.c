@@ -70,15 +70,17 @@ enum roam_err receipt_index(uint64_t *out, struct view *view, const roam_id *tx)
     return ROAM_OK;
 }
 
-enum roam_err block_load(struct block_reader *out, struct view *view, uint64_t height)
+enum roam_err block_next(struct block_reader *out, struct view *view, uint64_t *height)
 {
-    uint8_t key[KEY_U64_SIZE];
-    MDB_val found;
-    key_u64(key, height);
-    if (view_get(view, TABLE_BLOCKS, key, sizeof key, &found))
-        return block_read_begin(out, found.mv_data, found.mv_size);
+    uint8_t bytes[KEY_U64_SIZE];
+    MDB_val key = {sizeof bytes, bytes}, found;
     *out = (struct block_reader){0};
-    return view_status(view) != ROAM_OK ? ROAM_E_IO : ROAM_E_NOTFOUND;
+    key_u64(bytes, *height + 1);
+    if (!view_seek(view, TABLE_BLOCKS, &key, &found))
+        return view_status(view) != ROAM_OK ? ROAM_E_IO : ROAM_E_NOTFOUND;
+    if (key.mv_size != KEY_U64_SIZE) return ROAM_E_FORMAT;
+    *height = load_be64(key.mv_data);
+    return block_read_begin(out, found.mv_data, found.mv_size);
 }
 
 enum roam_err head_load(struct ledger_head *out, struct view *view, const struct store_constants *constants,

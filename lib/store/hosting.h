@@ -40,8 +40,9 @@ struct merkle_store view_nodes(struct view *view);
 ROAM_MUST_USE enum roam_err receipt_load(struct ledger_receipt *out, struct view *view, uint64_t index);
 /* Index of the receipt that the table names for this transaction: ROAM_E_NOTFOUND, ROAM_E_IO. */
 ROAM_MUST_USE enum roam_err receipt_index(uint64_t *out, struct view *view, const roam_id *tx);
-/* ROAM_E_NOTFOUND, ROAM_E_FORMAT, ROAM_E_IO. */
-ROAM_MUST_USE enum roam_err block_load(struct block_reader *out, struct view *view, uint64_t height);
+/* The first block above *height, which becomes its height: blocks that change nothing are not kept.
+ * ROAM_E_NOTFOUND (there is none), ROAM_E_FORMAT, ROAM_E_IO. */
+ROAM_MUST_USE enum roam_err block_next(struct block_reader *out, struct view *view, uint64_t *height);
 
 /* A ledger object in memory of its own. */
 struct hosted_ledger {

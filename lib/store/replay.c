@@ -18,14 +18,18 @@ static enum roam_err differs(const struct replay *replay, uint64_t height, const
     return roam_diag(replay->diag, ROAM_E_MISMATCH, "block %llu: %s", (unsigned long long)height, what);
 }
 
-static enum roam_err load_block(struct replay *replay, uint64_t height, struct block_reader *block,
+/* The first block above *height, which becomes its height; *count 0: there is none. */
+static enum roam_err load_block(struct replay *replay, uint64_t *height, struct block_reader *block,
                                 size_t *count)
 {
-    enum roam_err err = block_load(block, &replay->view, height);
+    enum roam_err err = block_next(block, &replay->view, height);
+    *count = 0;
+    if (err == ROAM_E_NOTFOUND) return ROAM_OK;
+    if (err == ROAM_OK && block->left == 0) err = ROAM_E_COUNT;
     if (err == ROAM_OK && block->left > LEDGER_BLOCK_TXS_MAX) err = ROAM_E_LIMIT;
-    *count = err == ROAM_OK ? block->left : 0;
+    if (err == ROAM_OK) *count = block->left;
     for (size_t i = 0; err == ROAM_OK && i < *count; i++) err = block_read_tx(block, &replay->txs[i]);
-    return err == ROAM_OK || err == ROAM_E_IO ? err : differs(replay, height, roam_err_text(err));
+    return err == ROAM_OK || err == ROAM_E_IO ? err : differs(replay, *height, roam_err_text(err));
 }
 
 static bool receipts_equal(struct replay *replay, size_t count)
@@ -42,15 +46,14 @@ static bool receipts_equal(struct replay *replay, size_t count)
     return true;
 }
 
-static enum roam_err replay_block(struct replay *replay, uint64_t height)
+/* Executes a block that was loaded. */
+static enum roam_err replay_block(struct replay *replay, uint64_t height, const struct block_reader *block,
+                                  size_t count)
 {
     struct ledger *ledger = replay->hosted.ledger;
     struct ledger_head head;
-    struct block_reader block;
-    size_t count;
-    ROAM_TRY(load_block(replay, height, &block, &count));
-    if (block.time_s < ledger_head(ledger)->time_s) return differs(replay, height, "time goes back");
-    ledger_block_begin(ledger, height, block.time_s);
+    if (block->time_s < ledger_head(ledger)->time_s) return differs(replay, height, "time goes back");
+    ledger_block_begin(ledger, height, block->time_s);
     if (ledger_execute(ledger, replay->txs, count, replay->receipts) != ROAM_OK)
         return differs(replay, height, "changes more records than a block may");
     ledger_block_end(ledger, &head);
@@ -58,7 +61,7 @@ static enum roam_err replay_block(struct replay *replay, uint64_t height)
     ledger_block_commit(ledger);
     if (replay->records.out_of_memory) return ROAM_E_NOMEM;
     if (!receipts_equal(replay, count)) return differs(replay, height, "receipts differ");
-    if (memcmp(head.app_hash, block.app_hash, sizeof head.app_hash) != 0)
+    if (memcmp(head.app_hash, block->app_hash, sizeof head.app_hash) != 0)
         return differs(replay, height, "app hash differs");
     return ROAM_OK;
 }
@@ -87,12 +90,19 @@ static enum roam_err run_replay(struct replay *replay, const struct store *store
 {
     struct ledger_head head;
     struct ledger_config config = {.env = store->options.env,
-                                   .overlay_records_max = DRAFT_RECORDS_MAX,
+                                   .overlay_records_max = STORE_BLOCK_RECORDS_MAX,
                                    .threads = store->options.threads,
                                    .kv = memory_records_kv(&replay->records)};
     ROAM_TRY(head_load(&head, &replay->view, &store->constants, replay->diag));
     ROAM_TRY(hosted_ledger_open(&replay->hosted, &config, &store->constants, NULL, replay->diag));
-    for (*blocks = 0; *blocks < head.height; ++*blocks) ROAM_TRY(replay_block(replay, *blocks + 1));
+    uint64_t height = 0;
+    size_t count;
+    struct block_reader block;
+    ROAM_TRY(load_block(replay, &height, &block, &count));
+    for (*blocks = 0; count > 0; ++*blocks) {
+        ROAM_TRY(replay_block(replay, height, &block, count));
+        ROAM_TRY(load_block(replay, &height, &block, &count));
+    }
     return compare_end(replay, &head);
 }
 

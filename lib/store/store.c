@@ -1,8 +1,12 @@
 #include "store_state.h"
 
+#include "restore.h"
+
 #include "verify.h"
 
 #include <stdlib.h>
+
+enum { SEEN_SIGNATURES = 1 << 15 };
 
 static enum roam_err fill_tables(const struct tables *tables, const struct store_genesis *genesis,
                                  struct roam_diag *diag)
@@ -47,13 +51,24 @@ static enum roam_err load(struct store *store, struct roam_diag *diag)
     return err;
 }
 
+static enum roam_err open_ordered(struct store *store, struct roam_diag *diag)
+{
+    store->seen = seen_create(SEEN_SIGNATURES);
+    if (store->seen == NULL) return ROAM_E_NOMEM;
+    ROAM_TRY(admission_open(&store->admission, &store->tables, &store->constants, store->seen, diag));
+    return ordered_open(&store->ordered, &store->tables, &store->constants, store->seen, &store->options,
+                        diag);
+}
+
 static enum roam_err open_parts(struct store *store, const char *path, struct roam_diag *diag)
 {
     const struct store_options *options = &store->options;
     ROAM_TRY(folder_lock(&store->lock, path, !options->read_only, diag));
     ROAM_TRY(tables_open(&store->tables, path, options->read_only ? TABLES_READ : TABLES_WRITE, diag));
+    if (!options->read_only) ROAM_TRY(restore_forget(&store->tables, diag));
     ROAM_TRY(load(store, diag));
     if (options->read_only) return ROAM_OK;
+    if (options->ordered) return open_ordered(store, diag);
     return committer_start(&store->committer, &store->tables, &store->constants, options, diag);
 }
 
@@ -61,7 +76,7 @@ enum roam_err store_open(struct store **out, const char *path, const struct stor
                          struct roam_diag *diag)
 {
     ROAM_ASSERT(options->env != NULL && options->threads >= 1 && options->block_txs_max >= 1 &&
-                options->block_txs_max <= LEDGER_BLOCK_TXS_MAX);
+                options->block_txs_max <= LEDGER_BLOCK_TXS_MAX && !(options->read_only && options->ordered));
     struct store *store = calloc(1, sizeof *store);
     if (store == NULL) return ROAM_E_NOMEM;
     store->options = *options;
@@ -80,6 +95,9 @@ void store_close(struct store *store)
     if (store == NULL) return;
     readers_release(&store->readers);
     committer_stop(store->committer);
+    ordered_close(store->ordered);
+    admission_close(store->admission);
+    seen_destroy(store->seen);
     constants_release(&store->constants);
     tables_close(&store->tables);
     folder_unlock(&store->lock);
@@ -113,4 +131,41 @@ enum roam_err store_submit_many(struct store *store, const struct ledger_bytes *
 void store_failure(struct store *store, struct roam_diag *diag)
 {
     if (store->committer != NULL) committer_explain(store->committer, diag);
+}
+
+enum roam_err store_block_execute(struct store *store, const struct store_block *block,
+                                  struct ledger_receipt *receipts, struct ledger_head *head,
+                                  struct roam_diag *diag)
+{
+    return ordered_execute(store->ordered, block, receipts, head, diag);
+}
+
+enum roam_err store_block_commit(struct store *store, struct roam_diag *diag)
+{
+    ROAM_TRY(ordered_commit(store->ordered, diag));
+    admission_let_go(store->admission);
+    return ROAM_OK;
+}
+
+void store_block_abort(struct store *store) { ordered_abort(store->ordered); }
+
+enum roam_err store_admit(struct store *store, const struct ledger_bytes *tx, bool whole,
+                          enum ledger_outcome *outcome)
+{
+    return admission_look(store->admission, ordered_height(store->ordered), tx, whole, outcome);
+}
+
+uint64_t store_height(struct store *store) { return ordered_height(store->ordered); }
+
+enum roam_err store_create_like(const char *path, const char *source, struct roam_diag *diag)
+{
+    struct store *store;
+    const struct store_options options = {
+        .env = &roam_env_system, .threads = 1, .block_txs_max = 1, .read_only = true};
+    ROAM_TRY(store_open(&store, source, &options, diag));
+    struct store_genesis genesis = {.genesis = store->constants.genesis};
+    for (size_t i = 0; i < genesis.genesis.circuit_count; i++) genesis.vk[i] = &store->constants.key[i]->vk;
+    enum roam_err err = store_create(path, &genesis, diag);
+    store_close(store);
+    return err;
 }

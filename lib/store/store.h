@@ -31,6 +31,10 @@ struct store_genesis {
 ROAM_MUST_USE enum roam_err store_create(const char *path, const struct store_genesis *genesis,
                                          struct roam_diag *diag);
 
+/* The same with the genesis and keys of another ledger's store: another host of that ledger begins so. Also
+ * the errors of store_open for `source`, of which nothing but its beginning is read. */
+ROAM_MUST_USE enum roam_err store_create_like(const char *path, const char *source, struct roam_diag *diag);
+
 /* A store with at most this many records is checked against the head's commitment when it is opened; larger
  * ones by store_verify. */
 enum { STORE_OPEN_CHECK_RECORDS = 10000 };
@@ -40,6 +44,7 @@ struct store_options {
     unsigned threads;           /* for proofs and signatures, 1 .. LEDGER_THREADS_MAX */
     size_t block_txs_max;       /* 1 .. LEDGER_BLOCK_TXS_MAX */
     bool read_only;
+    bool ordered; /* blocks come from outside, see store_blocks.h; store_submit is refused */
 };
 /* ROAM_E_NOTFOUND, ROAM_E_IO, ROAM_E_NOMEM, ROAM_E_VERSION (another version of the format), ROAM_E_BUSY
  * (another process has it open for writing, or this process has it open at all), ROAM_E_MISMATCH (head, keys,
@@ -58,10 +63,10 @@ void store_close(struct store *store);
  *     answer is a new receipt, accepted or refused; the old one stays in the log.
  *   - Sent twice at the same time: one is executed first, the other is judged by the two lines above.
  *
- * ROAM_E_LIMIT (above TX_SIZE_MAX), ROAM_E_NOMEM, ROAM_E_UNSUPPORTED (read-only store): nothing was done.
- * ROAM_E_IO: not acknowledged. The block was given up, and the store answers ROAM_E_IO from then on, because
- * after a failed write or sync only a new start knows what the disk holds: the block, whole, or nothing of
- * it. Open the store again and submit the same transaction. */
+ * ROAM_E_LIMIT (above TX_SIZE_MAX), ROAM_E_NOMEM, ROAM_E_UNSUPPORTED (read-only or ordered store): nothing
+ * was done. ROAM_E_IO: not acknowledged. The block was given up, and the store answers ROAM_E_IO from then
+ * on, because after a failed write or sync only a new start knows what the disk holds: the block, whole, or
+ * nothing of it. Open the store again and submit the same transaction. */
 ROAM_MUST_USE enum roam_err store_submit(struct store *store, const uint8_t *bytes, size_t size,
                                          struct ledger_receipt *receipt);
 /* The same for many at once, in order, except that a second one with the same id is executed after all others
@@ -76,6 +81,11 @@ void store_failure(struct store *store, struct roam_diag *diag);
  * (I/O, memory). Pages of the file are not reused while a read lasts: keep it short. */
 const struct ledger *store_read_begin(struct store *store);
 void store_read_end(struct store *store);
+/* The committed head. ROAM_E_IO, ROAM_E_MISMATCH. */
+ROAM_MUST_USE enum roam_err store_head_get(struct store *store, struct ledger_head *out);
+/* A committed record's value, by its key (records.h). ROAM_E_NOTFOUND, ROAM_E_IO. */
+ROAM_MUST_USE enum roam_err store_record_get(struct store *store, const uint8_t *key, size_t key_size,
+                                             uint8_t value[LEDGER_VALUE_MAX], size_t *value_size);
 void store_genesis_get(struct store *store, struct ledger_genesis *out);
 
 /* ROAM_E_NOTFOUND, ROAM_E_IO. By transaction: the receipt that accepted it, else the last one that refused

@@ -188,6 +188,21 @@ void view_delete(struct view *view, enum table table, const void *key, size_t ke
     if (view->cause == 0) note(view, mdb_del(view->txn, view->tables->dbi[table], &k, NULL));
 }
 
+void view_clear(struct view *view, enum table table)
+{
+    if (view->cause == 0) note(view, mdb_drop(view->txn, view->tables->dbi[table], 0));
+}
+
+bool view_seek(struct view *view, enum table table, MDB_val *key, MDB_val *value)
+{
+    MDB_cursor *cursor;
+    if (view->cause != 0 || !note(view, mdb_cursor_open(view->txn, view->tables->dbi[table], &cursor)))
+        return false;
+    const bool found = note(view, mdb_cursor_get(cursor, key, value, MDB_SET_RANGE));
+    mdb_cursor_close(cursor);
+    return found;
+}
+
 uint64_t view_count(struct view *view, enum table table)
 {
     MDB_stat stat;

@@ -2,9 +2,10 @@
  *
  *   table          key                          value
  *   meta           "version" "genesis" "head"   see format.h
+                  "restoring"                  there while a snapshot is being restored
  *                  "key" index:u8               groth16_vk_serialize
  *   records        the ledger's                 the ledger's
- *   blocks         height:u64                   see format.h
+ *   blocks         height:u64                   see format.h; heights may have gaps
  *   receipts       index:u64                    ledger_receipt_serialize
  *   receipt_by_tx  transaction id               index:u64
  *   nodes          level:u8 index:u64           hash of the receipt log, level >= 1
@@ -67,6 +68,10 @@ void view_put(struct view *view, enum table table, const void *key, size_t key_s
 /* Room for a value that the caller fills before the next call; NULL after an error. */
 void *view_put_room(struct view *view, enum table table, const void *key, size_t key_size, size_t value_size);
 void view_delete(struct view *view, enum table table, const void *key, size_t key_size);
+/* The first entry whose key is not below *key; *key becomes its key. False if there is none. */
+bool view_seek(struct view *view, enum table table, MDB_val *key, MDB_val *value);
+/* Takes all entries away. */
+void view_clear(struct view *view, enum table table);
 /* Number of entries. */
 uint64_t view_count(struct view *view, enum table table);
 /* Calls visit for every entry in key order until it returns an error, which is passed on; ROAM_E_IO. */

@@ -126,7 +126,7 @@ struct tx_usage_commit {
 struct tx_settle {
     roam_id agreement;
     uint16_t circuit_size; /* places of the settle circuit */
-    uint16_t count;        /* sessions, 1 .. circuit_size */
+    uint16_t count;        /* sessions */
     roam_id *sessions;     /* in the batch's order, distinct */
     uint64_t total_fee, total_tax;
     uint8_t esg[32]; /* esg_commitment, big-endian field element */
@@ -202,7 +202,7 @@ unsigned tx_signature_count(enum tx_type type);
 void tx_seal(struct tx *tx);
 /* Signs place `which` with an Ed25519 secret key (libsodium form, 64 bytes). tx must be sealed. */
 void tx_sign(struct tx *tx, unsigned which, const uint8_t secret_key[64]);
-/* Ed25519 as libsodium verifies: without cofactor, S and key canonical, no key of small order. */
+/* Ed25519 as libsodium verifies: without cofactor, S and key canonical, neither key nor R of small order. */
 bool tx_signature_valid(const struct tx *tx, unsigned which, const uint8_t public_key[32]);
 
 /* Ids that both sides compute. */
@@ -215,6 +215,10 @@ void tx_agreement_id(roam_id *out, const roam_id *ledger, const struct tx_agreem
 void tx_session_id(roam_id *out, const roam_id *agreement, uint64_t serial);
 /* The field element of an id, its top three bits cleared (those of a session id are clear already). */
 void tx_id_to_fr(fr *out, const roam_id *id);
+
+/* The id that a transaction of these bytes has if it parses, without the cost of parsing; SHA-256 of the
+ * bytes if the length cannot be right. */
+void tx_id_of_bytes(roam_id *out, const uint8_t *bytes, size_t size);
 
 bool roam_id_equal(const roam_id *a, const roam_id *b);
 

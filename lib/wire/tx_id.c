@@ -11,6 +11,12 @@ bool roam_id_equal(const roam_id *a, const roam_id *b)
     return memcmp(a->byte, b->byte, sizeof a->byte) == 0;
 }
 
+void tx_id_of_bytes(roam_id *out, const uint8_t *bytes, size_t size)
+{
+    size_t signatures = size > 4 ? TX_SIGNATURE_SIZE * tx_signature_count((enum tx_type)bytes[4]) : 0;
+    sha256(out->byte, bytes, size > 4 + signatures ? size - signatures : size);
+}
+
 void tx_operator_id(roam_id *out, const char name[TX_NAME_SIZE], const uint8_t public_key[32])
 {
     static const char tag[] = "roam operator v1";

@@ -54,6 +54,7 @@ class Market(Cli):
         cls.done("ceremony", "dev", "settle-1", "settle.zkey")
         cls.done("zk", "vkey", "settle.zkey", "settle.vkey")
         cls.done("ledger", "create", "ledger", "1=settle.vkey", "--name", "test", *cls.authorities())
+        cls.host()
         for name in ("home", "visited"):
             cls.done("operator", "register", "--governor", "governor.json", "--key", f"{name}.public")
         cls.done("operator", "deposit", *cls.deposit("1000", "first"))
@@ -71,6 +72,10 @@ class Market(Cli):
         cls.prove = ["--agreement", cls.agreement, "--card", "card.json", "--zkey", "settle.zkey"]
         cls.done("settle", "prove", "sessions.json", "settlement.json", *cls.prove)
 
+    @classmethod
+    def host(cls):
+        """The new ledger is used where it is."""
+
     @staticmethod
     def authorities():
         return ["--governor", "governor.public", "--treasury", "treasury.public"]
@@ -82,6 +87,19 @@ class Market(Cli):
     @classmethod
     def open_session(cls, serial, hold=30, key="home.json", device="car.public"):
         return ["session", "open", *cls.party, key, "--serial", serial, "--session-key", device, "--hold", hold]
+
+    def spoilt_file(self, name, paths, *command):
+        content = read(self.at(name))
+        for path in paths:
+            for wrong, changed in spoilt(content, path):
+                if path == ["seq"] and wrong == 2**70:
+                    continue
+                self.save("broken.json", changed)
+                self.refused(2, *command, says=["broken.json"])
+
+
+class Commands(Market):
+    """What works the same on a folder and through a node."""
 
     def outcome(self, name, *arguments):
         """The ledger refuses by this rule; the receipt says so."""
@@ -173,15 +191,6 @@ class Market(Cli):
         self.refused(1, "usage", "sign", "record.json", "out", "--device", "car.public", "--session", self.session,
                      says=["car.public"])
 
-    def spoilt_file(self, name, paths, *command):
-        content = read(self.at(name))
-        for path in paths:
-            for wrong, changed in spoilt(content, path):
-                if path == ["seq"] and wrong == 2**70:
-                    continue
-                self.save("broken.json", changed)
-                self.refused(2, *command, says=["broken.json"])
-
     def test_malformed_files(self):
         submit = ["settle", "submit", "broken.json", "--key", "visited.json"]
         members = ["circuit_size", "sessions", "agreement", "esg", "proof", "total_fee_minor", "total_tax_minor"]
@@ -225,6 +234,10 @@ class Market(Cli):
         self.done("ceremony", "dev", "b5groam", "b5groam.zkey")
         self.done("zk", "tables", "b5groam.zkey", "b5groam.tables")
         self.refused(1, "settle", "prove", "sessions.json", "out", *self.prove, "--tables", "b5groam.tables", says=["tables"])
+
+
+class Folder(Market):
+    """What needs the folder."""
 
     def test_receipts(self):
         shown = self.done("receipt", "show", "--index", 3, "--out", "receipt.json")
@@ -287,4 +300,5 @@ class Market(Cli):
         os.close(descriptor)
 
 
-main()
+if __name__ == "__main__":
+    main()

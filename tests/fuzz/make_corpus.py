@@ -96,7 +96,25 @@ def ocpi():
     save("signed", tariff(energy), cdr(2, period(8, ENERGY=2), signed_data=signed, meter_id="M1"))
 
 
+def parcel():
+    def frame(*transactions):
+        return b"rpc1" + b"".join(len(tx).to_bytes(4, "little") + tx for tx in transactions)
+
+    def tx(name):
+        with open(f"{HERE}/corpus/fuzz_tx/{name}", "rb") as file:
+            return file.read()
+
+    put("fuzz_parcel", "one", frame(tx("DEPOSIT")))
+    put("fuzz_parcel", "several", frame(*map(tx, ["OPERATOR_REGISTER", "SESSION_OPEN", "USAGE_COMMIT", "SETTLE"])))
+    put("fuzz_parcel", "small", frame(b"a", b"bc", b"def", b"g"))
+    put("fuzz_parcel", "most", frame(*[b"x"] * 4096))
+    put("fuzz_parcel", "too_many", frame(*[b"x"] * 4097))
+    put("fuzz_parcel", "empty_item", frame(b"a", b"", b"c"))
+    put("fuzz_parcel", "none", frame())
+
+
 if __name__ == "__main__":
     ocmf()
+    parcel()
     xml()
     ocpi()

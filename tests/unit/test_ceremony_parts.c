@@ -116,7 +116,7 @@ static void test_roots(void **state)
 /* The transform of scalars times the generator is the transform of the points. */
 static void test_group_ntt(void **state)
 {
-    enum { LOG_MAX = 8, POINTS = 1 << LOG_MAX };
+    enum { LOG_MAX = 9, POINTS = 1 << LOG_MAX };
     struct roam_prng prng = prop_prng();
     static g1_affine points1[POINTS];
     static g2_affine points2[POINTS];
@@ -144,6 +144,43 @@ static void test_group_ntt(void **state)
             count_property++;
         }
         free(memory);
+    }
+    free(scratch);
+}
+
+/* Points all equal, of which all sums but one vanish, and one point among infinities. */
+static void test_group_ntt_degenerate(void **state)
+{
+    enum { LOG_MAX = 8, POINTS = 1 << LOG_MAX };
+    static g1_affine points1[POINTS], infinity1;
+    static g2_affine points2[POINTS], infinity2;
+    size_t size1 = g1_inverse_ntt_scratch_size(LOG_MAX, 2), size2 = g2_inverse_ntt_scratch_size(LOG_MAX, 2);
+    void *scratch = aligned_memory(size1 > size2 ? size1 : size2);
+    (void)state;
+    for (unsigned log = 1; log <= LOG_MAX; log++) {
+        size_t size = (size_t)1 << log;
+        for (size_t i = 0; i < size; i++) {
+            points1[i] = g1_generator;
+            points2[i] = g2_generator;
+        }
+        assert_int_equal(g1_inverse_ntt(points1, log, 2, scratch, "", NULL), ROAM_OK);
+        assert_int_equal(g2_inverse_ntt(points2, log, 2, scratch, "", NULL), ROAM_OK);
+        for (size_t i = 0; i < size; i++) {
+            assert_true(g1_affine_equal(&points1[i], i == 0 ? &g1_generator : &infinity1));
+            assert_true(g2_affine_equal(&points2[i], i == 0 ? &g2_generator : &infinity2));
+        }
+        fr size_inv;
+        fr_from_u64(&size_inv, size);
+        fr_inv(&size_inv, &size_inv);
+        g1_affine part1 = scaled_g1(&g1_generator, &size_inv);
+        g2_affine part2 = scaled_g2(&g2_generator, &size_inv);
+        assert_int_equal(g1_inverse_ntt(points1, log, 1, scratch, "", NULL), ROAM_OK);
+        assert_int_equal(g2_inverse_ntt(points2, log, 1, scratch, "", NULL), ROAM_OK);
+        for (size_t i = 0; i < size; i++) {
+            assert_true(g1_affine_equal(&points1[i], &part1));
+            assert_true(g2_affine_equal(&points2[i], &part2));
+        }
+        count_property++;
     }
     free(scratch);
 }
@@ -452,6 +489,7 @@ static int all_tests(void)
         cmocka_unit_test(test_drawn_points),
         cmocka_unit_test(test_roots),
         cmocka_unit_test(test_group_ntt),
+        cmocka_unit_test(test_group_ntt_degenerate),
         cmocka_unit_test(test_group_ntt_cancelled),
         cmocka_unit_test(test_fixed_base),
         cmocka_unit_test(test_point_terms),

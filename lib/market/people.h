@@ -1,6 +1,6 @@
 /* Keys by name, the same in every run. */
-#ifndef TEST_PEOPLE_H
-#define TEST_PEOPLE_H
+#ifndef MARKET_PEOPLE_H
+#define MARKET_PEOPLE_H
 
 #include "tx.h"
 

@@ -1,7 +1,7 @@
 /* Operators, agreements and signed transactions of a small market: what tests and benches send to a ledger.
  * Everything follows from numbers, so that another process makes the same bytes again. */
-#ifndef TEST_MARKET_H
-#define TEST_MARKET_H
+#ifndef MARKET_H
+#define MARKET_H
 
 #include "forger.h"
 #include "ledger.h"

@@ -1,8 +1,8 @@
 /* Groth16 keys whose toxic waste is known, so that a proof can be made for any public inputs: A = a G1, B = b
  * G2 and C = ((a b - alpha beta - x gamma) / delta) G1 where x is the inputs' combination of the ic
  * exponents. The ledger's tests need proofs that verify, not what they prove. */
-#ifndef TEST_FORGER_H
-#define TEST_FORGER_H
+#ifndef MARKET_FORGER_H
+#define MARKET_FORGER_H
 
 #include "groth16.h"
 

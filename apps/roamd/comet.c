@@ -1,0 +1,156 @@
+/* The engine under CometBFT: serves the application to it, and sends it parcels of what waits. */
+#include "node_parts.h"
+
+#include "abci_server.h"
+#include "app.h"
+#include "node_store.h"
+#include "parcel.h"
+#include "send.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { IDLE_MS = 50, AFTER_FAILURE_MS = 200 };
+
+struct comet {
+    struct node *node;
+    char snapshots[2 * CONFIG_TEXT]; /* their folder */
+    struct node_store ledger;
+    struct node_app *app;
+    struct abci_server *server;
+    struct sender *sender; /* of the thread */
+    pthread_t thread;
+    bool has_thread;
+    atomic_bool stopping;
+    bool failing; /* the last message was not taken */
+    uint64_t swept_ms;
+    uint8_t parcel[PARCEL_SIZE_MAX];
+};
+
+static void committed(void *context, const struct ledger_head *head, const struct ledger_receipt *receipts,
+                      size_t count)
+{
+    node_settled(context, head, receipts, count);
+}
+
+static void log_connection(void *context, const char *text)
+{
+    (void)context;
+    log_event(LOG_INFO, "abci", "text", text, NULL);
+}
+
+static void sleep_ms(unsigned ms)
+{
+    const struct timespec pause = {ms / 1000, (long)(ms % 1000) * 1000000};
+    nanosleep(&pause, NULL);
+}
+
+/* What is not taken is packed again after repeat_ms. */
+static void send_parcel(struct comet *comet, size_t size)
+{
+    struct metrics *metrics = &comet->node->metrics;
+    struct roam_diag diag = {""};
+    const enum roam_err err = sender_send(comet->sender, comet->parcel, size, &diag);
+    atomic_fetch_add(&metrics->parcels, 1);
+    atomic_fetch_add(&metrics->parcel_bytes, size);
+    if (err != ROAM_OK) atomic_fetch_add(&metrics->send_failures, 1);
+    if (err != ROAM_OK && !comet->failing) log_event(LOG_WARN, "engine", "error", diag.text, NULL);
+    if (err == ROAM_OK && comet->failing) log_event(LOG_INFO, "engine", "text", "takes messages again", NULL);
+    comet->failing = err != ROAM_OK;
+    if (comet->failing) sleep_ms(AFTER_FAILURE_MS);
+}
+
+/* Lets a parcel that would be small gather more. */
+static void linger(struct comet *comet)
+{
+    struct inbox_load load;
+    inbox_load_get(comet->node->inbox, &load);
+    if (load.bytes < comet->node->config.parcel_bytes) sleep_ms(comet->node->config.linger_ms);
+}
+
+static void sweep(struct comet *comet)
+{
+    const uint64_t now_ms = node_now_ms();
+    if (now_ms - comet->swept_ms < IDLE_MS) return;
+    comet->swept_ms = now_ms;
+    inbox_sweep(comet->node->inbox);
+}
+
+/* There may always be something to send: sweeping must not wait for a pause. */
+static void *run(void *context)
+{
+    struct comet *comet = context;
+    struct inbox *inbox = comet->node->inbox;
+    size_t size;
+    while (!atomic_load(&comet->stopping)) {
+        if (inbox_wait(inbox, IDLE_MS)) linger(comet);
+        while (!atomic_load(&comet->stopping) && inbox_pack(inbox, comet->parcel, &size)) {
+            send_parcel(comet, size);
+            sweep(comet);
+        }
+        sweep(comet);
+    }
+    return NULL;
+}
+
+/* "unix://abci.sock" begins at the home. */
+static enum roam_err abci_address(const struct config *config, char out[3 * CONFIG_TEXT],
+                                  struct roam_diag *diag)
+{
+    static const char scheme[] = "unix://";
+    char path[2 * CONFIG_TEXT];
+    if (strncmp(config->abci, scheme, sizeof scheme - 1) != 0) {
+        strcpy(out, config->abci);
+        return ROAM_OK;
+    }
+    ROAM_TRY(config_path(config, config->abci + sizeof scheme - 1, path, diag));
+    strcpy(out, scheme);
+    strcat(out, path);
+    return ROAM_OK;
+}
+
+static enum roam_err start(struct comet *comet, struct roam_diag *diag)
+{
+    char address[3 * CONFIG_TEXT];
+    const struct config *config = &comet->node->config;
+    ROAM_TRY(config_path(config, config->snapshots, comet->snapshots, diag));
+    comet->ledger = (struct node_store){.store = comet->node->store, .snapshots = comet->snapshots};
+    const struct node_app_options options = {node_ledger_of_store(&comet->ledger), comet->node, committed};
+    ROAM_TRY(node_app_create(&comet->app, &options));
+    ROAM_TRY(abci_address(config, address, diag));
+    const struct abci_app app = node_app_abci(comet->app);
+    const struct abci_server_options served = {.address = address, .log = log_connection};
+    ROAM_TRY(abci_server_start(&comet->server, &app, &served, diag));
+    ROAM_TRY(sender_open(&comet->sender, config->rpc));
+    if (pthread_create(&comet->thread, NULL, run, comet) != 0) return ROAM_E_NOMEM;
+    comet->has_thread = true;
+    log_event(LOG_INFO, "engine", "address", abci_server_address(comet->server), NULL);
+    return ROAM_OK;
+}
+
+enum roam_err comet_start(struct comet **out, struct node *node, struct roam_diag *diag)
+{
+    struct comet *comet = calloc(1, sizeof *comet);
+    if (comet == NULL) return ROAM_E_NOMEM;
+    comet->node = node;
+    const enum roam_err err = start(comet, diag);
+    if (err == ROAM_OK)
+        *out = comet;
+    else
+        comet_stop(comet);
+    return err;
+}
+
+void comet_stop(struct comet *comet)
+{
+    if (comet == NULL) return;
+    atomic_store(&comet->stopping, true);
+    if (comet->has_thread) ROAM_ASSERT(pthread_join(comet->thread, NULL) == 0);
+    abci_server_stop(comet->server);
+    sender_close(comet->sender);
+    node_app_destroy(comet->app);
+    node_store_release(&comet->ledger);
+    free(comet);
+}

@@ -1,0 +1,116 @@
+/* Proposals and blocks. */
+#include "app_parts.h"
+
+#include "endian.h"
+
+/* How many of the plan's transactions from `first` on were accepted before; SIZE_MAX if one is not
+ * admissible.
+ */
+static size_t count_known(struct node_app *app, size_t first)
+{
+    size_t known = 0;
+    for (size_t i = first; i < app->plan.count; i++) {
+        enum ledger_outcome outcome;
+        if (app_admit(app, &app->plan.txs[i], &outcome) != ROAM_OK || outcome != LEDGER_ACCEPTED)
+            return SIZE_MAX;
+        known += app_was_accepted(app, &app->plan.txs[i]);
+    }
+    return known;
+}
+
+/* Adds the parcel if it fits, all its transactions are admissible and (something_new) not all of them were
+ * accepted before. */
+static bool add_admissible(struct node_app *app, const struct abci_bytes *parcel, bool something_new)
+{
+    struct plan *plan = &app->plan;
+    const struct store_budget budget = plan->budget;
+    const size_t first = plan->count, taken = plan_add(plan, parcel);
+    if (taken == 0) return false;
+    const size_t known = count_known(app, first);
+    if (known < taken || (known == taken && !something_new)) return true;
+    plan->budget = budget;
+    plan->count = first;
+    return false;
+}
+
+void app_prepare_proposal(void *context, struct abci_call *call, const struct abci_block *in,
+                          struct abci_list *txs)
+{
+    struct node_app *app = context;
+    struct abci_bytes *chosen = abci_take(call, in->txs.count * sizeof *chosen + 1);
+    if (chosen == NULL) return;
+    *txs = (struct abci_list){.at = chosen};
+    plan_begin(&app->plan);
+    for (size_t i = 0; i < in->txs.count; i++)
+        if (add_admissible(app, &in->txs.at[i], true)) chosen[txs->count++] = in->txs.at[i];
+}
+
+bool app_process_proposal(void *context, struct abci_call *call, const struct abci_block *in)
+{
+    struct node_app *app = context;
+    (void)call;
+    plan_begin(&app->plan);
+    for (size_t i = 0; i < in->txs.count; i++)
+        if (!add_admissible(app, &in->txs.at[i], false)) return false;
+    return true;
+}
+
+/* The header's time in whole seconds; a ledger's time never goes back. */
+static uint64_t block_time(const struct abci_block *in, uint64_t last_s)
+{
+    const uint64_t time_s = in->time.s > 0 ? (uint64_t)in->time.s : 0;
+    return time_s > last_s ? time_s : last_s;
+}
+
+static bool set_result(struct abci_call *call, struct abci_tx_result *result,
+                       const struct ledger_receipt *receipts, size_t count)
+{
+    if (count == 0) {
+        result->code = NODE_TX_MALFORMED;
+        return true;
+    }
+    const size_t size = 8 + 2 * count;
+    uint8_t *data = abci_take(call, size);
+    if (data == NULL) return false;
+    store_le64(data, receipts[0].index);
+    for (size_t i = 0; i < count; i++) store_le16(data + 8 + 2 * i, receipts[i].outcome);
+    result->data = (struct abci_bytes){data, size};
+    return true;
+}
+
+/* A block without transactions leaves the head as it is, so that an idle chain comes to rest. */
+static enum roam_err execute(struct node_app *app, const struct abci_block *in, struct roam_diag *diag)
+{
+    void *ledger = app->ledger->context;
+    app->ledger->abort(ledger);
+    ROAM_TRY(app->ledger->head(ledger, &app->head));
+    if (app->plan.count == 0) return ROAM_OK;
+    const struct store_block block = {.height = (uint64_t)in->height,
+                                      .time_s = block_time(in, app->head.time_s),
+                                      .txs = app->plan.txs,
+                                      .count = app->plan.count};
+    return app->ledger->execute(ledger, &block, app->receipts, &app->head, diag);
+}
+
+void app_finalize(void *context, struct abci_call *call, const struct abci_block *in,
+                  struct abci_finalize_response *out)
+{
+    struct node_app *app = context;
+    struct roam_diag diag = {""};
+    size_t *counts = abci_take(call, in->txs.count * sizeof *counts + 1);
+    struct abci_tx_result *results = abci_take(call, in->txs.count * sizeof *results + 1);
+    if (counts == NULL || results == NULL) return;
+    plan_begin(&app->plan);
+    for (size_t i = 0; i < in->txs.count; i++) counts[i] = plan_add(&app->plan, &in->txs.at[i]);
+    if (execute(app, in, &diag) != ROAM_OK) {
+        abci_fail(call, "block %lld cannot be executed: %s", (long long)in->height, diag.text);
+        return;
+    }
+    for (size_t i = 0, at = 0; i < in->txs.count; at += counts[i++]) {
+        results[i] = (struct abci_tx_result){0};
+        if (!set_result(call, &results[i], &app->receipts[at], counts[i])) return;
+    }
+    out->results = results;
+    out->result_count = in->txs.count;
+    out->app_hash = (struct abci_bytes){app->head.app_hash, sizeof app->head.app_hash};
+}

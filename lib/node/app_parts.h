@@ -1,0 +1,43 @@
+/* What the parts of the application share. Private to lib/node. */
+#ifndef NODE_APP_PARTS_H
+#define NODE_APP_PARTS_H
+
+#include "app.h"
+#include "hex.h"
+#include "plan.h"
+
+enum { NODE_APP_VERSION = 1 };
+
+struct node_app {
+    struct node_app_options options;
+    const struct node_ledger *ledger; /* of the options */
+    struct ledger_genesis genesis;
+    roam_id ledger_id;
+    /* Of the consensus connection: the block that was executed. */
+    struct plan plan;
+    struct ledger_head head;
+    struct ledger_receipt receipts[LEDGER_BLOCK_TXS_MAX];
+};
+
+static inline struct abci_bytes abci_text(const char *text)
+{
+    return (struct abci_bytes){(const uint8_t *)text, __builtin_strlen(text)};
+}
+
+/* ledger_admit_signed in the committed state. */
+ROAM_MUST_USE enum roam_err app_admit(struct node_app *app, const struct ledger_bytes *tx,
+                                      enum ledger_outcome *outcome);
+/* True if this transaction has a receipt that accepted it. */
+bool app_was_accepted(struct node_app *app, const struct ledger_bytes *tx);
+
+void app_prepare_proposal(void *context, struct abci_call *call, const struct abci_block *in,
+                          struct abci_list *txs);
+bool app_process_proposal(void *context, struct abci_call *call, const struct abci_block *in);
+void app_finalize(void *context, struct abci_call *call, const struct abci_block *in,
+                  struct abci_finalize_response *out);
+/* Fill the functions of snapshots, if the ledger has them. */
+void app_snapshot_functions(struct abci_app *out, const struct node_app *app);
+void app_query(void *context, struct abci_call *call, const struct abci_query_request *in,
+               struct abci_query_response *out);
+
+#endif

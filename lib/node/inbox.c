@@ -1,0 +1,339 @@
+#include "inbox.h"
+
+#include "endian.h"
+#include "parcel.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* One call of inbox_submit, with its transactions' bytes behind it. */
+struct submission {
+    struct submission *next; /* of those that end now */
+    inbox_done *done;
+    void *context;
+    enum roam_err err;
+    size_t count, left, bytes;
+    struct ledger_receipt *receipts;
+    struct waiting *waiting; /* [count] */
+};
+
+/* One transaction that has no receipt yet. */
+struct waiting {
+    struct waiting *same;            /* the next in its bucket */
+    struct waiting *before, *behind; /* in the order in which they are due */
+    struct submission *submission;
+    roam_id id;
+    struct ledger_bytes tx;
+    uint64_t since_ms, due_ms; /* due_ms: when it is to be packed */
+};
+
+struct inbox {
+    struct inbox_options options;
+    pthread_mutex_t mutex; /* guards what follows */
+    pthread_cond_t filled;
+    struct waiting fresh, sent; /* heads of rings: not packed yet; packed, the first due first */
+    struct waiting **buckets;
+    size_t bucket_count; /* a power of two */
+    struct inbox_load load;
+    bool closed;
+};
+
+static void ring_init(struct waiting *head) { head->before = head->behind = head; }
+static bool ring_empty(const struct waiting *head) { return head->behind == head; }
+static void ring_remove(struct waiting *w)
+{
+    w->before->behind = w->behind;
+    w->behind->before = w->before;
+}
+static void ring_add(struct waiting *head, struct waiting *w)
+{
+    w->behind = head;
+    w->before = head->before;
+    head->before->behind = w;
+    head->before = w;
+}
+
+enum roam_err inbox_create(struct inbox **out, const struct inbox_options *options)
+{
+    pthread_condattr_t monotonic;
+    struct inbox *inbox = calloc(1, sizeof *inbox);
+    if (inbox == NULL) return ROAM_E_NOMEM;
+    ROAM_ASSERT(options->parcel_bytes > TX_SIZE_MAX + 8 && options->parcel_bytes <= PARCEL_SIZE_MAX);
+    inbox->options = *options;
+    ring_init(&inbox->fresh);
+    ring_init(&inbox->sent);
+    for (inbox->bucket_count = 64; inbox->bucket_count < options->txs_max; inbox->bucket_count *= 2) {
+    }
+    inbox->buckets = calloc(inbox->bucket_count, sizeof(struct waiting *));
+    if (inbox->buckets == NULL) {
+        free(inbox);
+        return ROAM_E_NOMEM;
+    }
+    ROAM_ASSERT(pthread_mutex_init(&inbox->mutex, NULL) == 0 && pthread_condattr_init(&monotonic) == 0 &&
+                pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
+                pthread_cond_init(&inbox->filled, &monotonic) == 0);
+    *out = inbox;
+    return ROAM_OK;
+}
+
+static struct waiting **bucket_of(const struct inbox *inbox, const roam_id *id)
+{
+    return &inbox->buckets[load_le64(id->byte) & (inbox->bucket_count - 1)];
+}
+
+/* The transaction has its answer: it leaves the bucket and the ring. */
+static void take_out(struct inbox *inbox, struct waiting *w)
+{
+    struct waiting **link = bucket_of(inbox, &w->id);
+    while (*link != w) link = &(*link)->same;
+    *link = w->same;
+    ring_remove(w);
+    inbox->load.txs--;
+    inbox->load.bytes -= w->tx.size;
+}
+
+/* Gives one transaction of a submission its answer; a submission that has all of them joins `ended`. */
+static void answer(struct submission *s, enum roam_err err, struct submission **ended)
+{
+    if (err != ROAM_OK) s->err = err;
+    if (--s->left > 0) return;
+    s->next = *ended;
+    *ended = s;
+}
+
+static void submission_free(struct submission *s)
+{
+    free(s->receipts);
+    free(s->waiting);
+    free(s);
+}
+
+/* Outside the lock. */
+static void finish(struct submission *ended)
+{
+    for (struct submission *s = ended, *next; s != NULL; s = next) {
+        next = s->next;
+        s->done(s->context, s->err, s->receipts, s->count);
+        submission_free(s);
+    }
+}
+
+static struct submission *submission_new(const struct ledger_bytes *txs, size_t count)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; i++) bytes += txs[i].size;
+    struct submission *s = malloc(sizeof *s + bytes);
+    if (s == NULL) return NULL;
+    uint8_t *copy = (uint8_t *)(s + 1);
+    *s = (struct submission){.count = count, .left = count, .bytes = bytes};
+    s->receipts = calloc(count, sizeof *s->receipts);
+    s->waiting = calloc(count, sizeof *s->waiting);
+    if (s->receipts == NULL || s->waiting == NULL) {
+        submission_free(s);
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        memcpy(copy, txs[i].bytes, txs[i].size);
+        s->waiting[i].submission = s;
+        s->waiting[i].tx = (struct ledger_bytes){copy, txs[i].size};
+        tx_id_of_bytes(&s->waiting[i].id, copy, txs[i].size);
+        copy += txs[i].size;
+    }
+    return s;
+}
+
+static bool has_room(const struct inbox *inbox, const struct submission *s)
+{
+    return s->count <= inbox->options.txs_max - inbox->load.txs &&
+           s->bytes <= inbox->options.bytes_max - inbox->load.bytes;
+}
+
+/* In the lock, so that what is accepted meanwhile is either seen here or settled later. */
+static void enter(struct inbox *inbox, struct submission *s, struct submission **ended)
+{
+    const struct inbox_options *options = &inbox->options;
+    const uint64_t now_ms = options->now_ms(options->context);
+    inbox->load.taken += s->count;
+    for (size_t i = 0; i < s->count; i++) {
+        struct waiting *w = &s->waiting[i];
+        if (options->accepted(options->context, &w->id, &s->receipts[i]) == ROAM_OK) {
+            inbox->load.answered++;
+            answer(s, ROAM_OK, ended);
+            continue;
+        }
+        struct waiting **bucket = bucket_of(inbox, &w->id);
+        w->same = *bucket;
+        *bucket = w;
+        w->since_ms = now_ms;
+        ring_add(&inbox->fresh, w);
+        inbox->load.txs++;
+        inbox->load.bytes += w->tx.size;
+    }
+}
+
+enum roam_err inbox_submit(struct inbox *inbox, const struct ledger_bytes *txs, size_t count,
+                           inbox_done *done, void *context)
+{
+    struct submission *ended = NULL, *s = submission_new(txs, count);
+    if (s == NULL) return ROAM_E_NOMEM;
+    s->done = done;
+    s->context = context;
+    enum roam_err err = ROAM_OK;
+    pthread_mutex_lock(&inbox->mutex);
+    if (s->count > inbox->options.txs_max || s->bytes > inbox->options.bytes_max)
+        err = ROAM_E_LIMIT;
+    else if (inbox->closed || !has_room(inbox, s))
+        err = ROAM_E_BUSY;
+    if (err == ROAM_OK)
+        enter(inbox, s, &ended);
+    else
+        inbox->load.refused_busy += s->count;
+    if (!ring_empty(&inbox->fresh)) pthread_cond_signal(&inbox->filled);
+    pthread_mutex_unlock(&inbox->mutex);
+    if (err != ROAM_OK) submission_free(s);
+    finish(ended);
+    return err;
+}
+
+/* The next transaction to be packed, or NULL. */
+static struct waiting *next_due(struct inbox *inbox, uint64_t now_ms)
+{
+    struct waiting *repeat = inbox->sent.behind;
+    if (repeat != &inbox->sent && repeat->due_ms <= now_ms) return repeat;
+    return ring_empty(&inbox->fresh) ? NULL : inbox->fresh.behind;
+}
+
+bool inbox_pack(struct inbox *inbox, uint8_t *bytes, size_t *size)
+{
+    const struct inbox_options *options = &inbox->options;
+    size_t count = 0;
+    parcel_write_begin(bytes, size);
+    pthread_mutex_lock(&inbox->mutex);
+    const uint64_t now_ms = options->now_ms(options->context);
+    for (struct waiting *w; count < PARCEL_TXS_MAX && (w = next_due(inbox, now_ms)) != NULL; count++) {
+        if (!parcel_write_add(bytes, options->parcel_bytes, size, w->tx.bytes, w->tx.size)) break;
+        inbox->load.repeated += w->due_ms != 0;
+        ring_remove(w);
+        w->due_ms = now_ms + options->repeat_ms;
+        ring_add(&inbox->sent, w);
+    }
+    pthread_mutex_unlock(&inbox->mutex);
+    return count > 0;
+}
+
+bool inbox_wait(struct inbox *inbox, unsigned timeout_ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += timeout_ms / 1000;
+    until.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    pthread_mutex_lock(&inbox->mutex);
+    bool due = next_due(inbox, inbox->options.now_ms(inbox->options.context)) != NULL;
+    if (!due) {
+        (void)pthread_cond_timedwait(&inbox->filled, &inbox->mutex, &until);
+        due = next_due(inbox, inbox->options.now_ms(inbox->options.context)) != NULL;
+    }
+    pthread_mutex_unlock(&inbox->mutex);
+    return due;
+}
+
+/* A refusal is not the last word if an earlier copy was accepted. */
+static const struct ledger_receipt *
+final_receipt(const struct inbox *inbox, const struct ledger_receipt *receipt, struct ledger_receipt *earlier)
+{
+    const struct inbox_options *options = &inbox->options;
+    if (receipt->outcome == LEDGER_ACCEPTED) return receipt;
+    return options->accepted(options->context, &receipt->tx, earlier) == ROAM_OK ? earlier : receipt;
+}
+
+static void settle(struct inbox *inbox, const roam_id *id, const struct ledger_receipt *receipt,
+                   struct submission **ended)
+{
+    struct ledger_receipt earlier;
+    for (struct waiting *w = *bucket_of(inbox, id), *next; w != NULL; w = next) {
+        next = w->same;
+        if (!roam_id_equal(&w->id, id)) continue;
+        struct submission *s = w->submission;
+        s->receipts[w - s->waiting] = *final_receipt(inbox, receipt, &earlier);
+        take_out(inbox, w);
+        inbox->load.answered++;
+        answer(s, ROAM_OK, ended);
+    }
+}
+
+void inbox_settle(struct inbox *inbox, const struct ledger_receipt *receipts, size_t count)
+{
+    struct submission *ended = NULL;
+    pthread_mutex_lock(&inbox->mutex);
+    for (size_t i = 0; i < count; i++) settle(inbox, &receipts[i].tx, &receipts[i], &ended);
+    pthread_mutex_unlock(&inbox->mutex);
+    finish(ended);
+}
+
+void inbox_settle_unparsed(struct inbox *inbox, const roam_id *id, const struct ledger_receipt *receipt)
+{
+    struct submission *ended = NULL;
+    pthread_mutex_lock(&inbox->mutex);
+    settle(inbox, id, receipt, &ended);
+    pthread_mutex_unlock(&inbox->mutex);
+    finish(ended);
+}
+
+/* Ends the waiting of all in the ring that came before the given time. */
+static void give_up(struct inbox *inbox, struct waiting *head, uint64_t before_ms, struct submission **ended)
+{
+    for (struct waiting *w = head->behind, *next; w != head; w = next) {
+        next = w->behind;
+        if (w->since_ms >= before_ms) continue;
+        struct submission *s = w->submission;
+        take_out(inbox, w);
+        inbox->load.given_up++;
+        answer(s, ROAM_E_BUSY, ended);
+    }
+}
+
+static void give_up_all(struct inbox *inbox, uint64_t before_ms)
+{
+    struct submission *ended = NULL;
+    pthread_mutex_lock(&inbox->mutex);
+    give_up(inbox, &inbox->fresh, before_ms, &ended);
+    give_up(inbox, &inbox->sent, before_ms, &ended);
+    pthread_mutex_unlock(&inbox->mutex);
+    finish(ended);
+}
+
+void inbox_sweep(struct inbox *inbox)
+{
+    const uint64_t now_ms = inbox->options.now_ms(inbox->options.context);
+    if (now_ms > inbox->options.give_up_ms) give_up_all(inbox, now_ms - inbox->options.give_up_ms);
+}
+
+void inbox_close(struct inbox *inbox)
+{
+    pthread_mutex_lock(&inbox->mutex);
+    inbox->closed = true;
+    pthread_mutex_unlock(&inbox->mutex);
+}
+
+void inbox_give_up(struct inbox *inbox) { give_up_all(inbox, UINT64_MAX); }
+
+void inbox_destroy(struct inbox *inbox)
+{
+    if (inbox == NULL) return;
+    inbox_give_up(inbox);
+    pthread_cond_destroy(&inbox->filled);
+    pthread_mutex_destroy(&inbox->mutex);
+    free(inbox->buckets);
+    free(inbox);
+}
+
+void inbox_load_get(struct inbox *inbox, struct inbox_load *out)
+{
+    pthread_mutex_lock(&inbox->mutex);
+    *out = inbox->load;
+    pthread_mutex_unlock(&inbox->mutex);
+}

@@ -1,0 +1,84 @@
+#include "admission.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct admission {
+    const struct tables *tables;
+    pthread_mutex_t mutex; /* guards what follows */
+    struct view view;
+    uint64_t height; /* what the view shows, or more */
+    struct hosted_ledger hosted;
+};
+
+/* Admission looks at records only: the ledger object's head may stay behind. */
+static enum roam_err open_ledger(struct admission *admission, const struct store_constants *constants,
+                                 struct seen *seen, struct roam_diag *diag)
+{
+    struct ledger_head head;
+    struct ledger_config config = {.env = &roam_env_system,
+                                   .overlay_records_max = 1,
+                                   .threads = 1,
+                                   .kv = view_kv(&admission->view),
+                                   .signatures = seen_memo(seen)};
+    if (view_begin(&admission->view, admission->tables, false) != ROAM_OK)
+        return view_explain(&admission->view, diag);
+    ROAM_TRY(head_load(&head, &admission->view, constants, diag));
+    admission->height = head.height;
+    return hosted_ledger_open(&admission->hosted, &config, constants, &head, diag);
+}
+
+enum roam_err admission_open(struct admission **out, const struct tables *tables,
+                             const struct store_constants *constants, struct seen *seen,
+                             struct roam_diag *diag)
+{
+    struct admission *admission = calloc(1, sizeof *admission);
+    if (admission == NULL) return ROAM_E_NOMEM;
+    admission->tables = tables;
+    ROAM_ASSERT(pthread_mutex_init(&admission->mutex, NULL) == 0);
+    enum roam_err err = open_ledger(admission, constants, seen, diag);
+    if (err == ROAM_OK)
+        *out = admission;
+    else
+        admission_close(admission);
+    return err;
+}
+
+void admission_close(struct admission *admission)
+{
+    if (admission == NULL) return;
+    view_abort(&admission->view);
+    hosted_ledger_close(&admission->hosted);
+    pthread_mutex_destroy(&admission->mutex);
+    free(admission);
+}
+
+static enum roam_err see(struct admission *admission, uint64_t height)
+{
+    if (admission->height >= height && admission->view.txn != NULL) return ROAM_OK;
+    view_abort(&admission->view);
+    ROAM_TRY(view_begin(&admission->view, admission->tables, false));
+    admission->height = height;
+    return ROAM_OK;
+}
+
+enum roam_err admission_look(struct admission *admission, uint64_t height, const struct ledger_bytes *tx,
+                             bool whole, enum ledger_outcome *outcome)
+{
+    struct ledger *ledger = admission->hosted.ledger;
+    pthread_mutex_lock(&admission->mutex);
+    enum roam_err err = see(admission, height);
+    if (err == ROAM_OK)
+        *outcome = whole ? ledger_admit(ledger, tx->bytes, tx->size)
+                         : ledger_admit_signed(ledger, tx->bytes, tx->size);
+    if (err == ROAM_OK) err = view_status(&admission->view);
+    pthread_mutex_unlock(&admission->mutex);
+    return err;
+}
+
+void admission_let_go(struct admission *admission)
+{
+    pthread_mutex_lock(&admission->mutex);
+    view_abort(&admission->view);
+    pthread_mutex_unlock(&admission->mutex);
+}

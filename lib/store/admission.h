@@ -1,0 +1,25 @@
+/* Looks at transactions before they are ordered: a ledger object over the latest committed records. Private
+ * to lib/store. */
+#ifndef STORE_ADMISSION_H
+#define STORE_ADMISSION_H
+
+#include "hosting.h"
+#include "seen.h"
+
+struct admission;
+
+/* Everything given must outlive it. ROAM_E_NOMEM, ROAM_E_IO and the errors of ledger_init. */
+ROAM_MUST_USE enum roam_err admission_open(struct admission **out, const struct tables *tables,
+                                           const struct store_constants *constants, struct seen *seen,
+                                           struct roam_diag *diag);
+/* NULL is allowed. */
+void admission_close(struct admission *admission);
+
+/* height: the committed one, which tells when there is something new to see. Any thread. ROAM_E_IO. */
+ROAM_MUST_USE enum roam_err admission_look(struct admission *admission, uint64_t height,
+                                           const struct ledger_bytes *tx, bool whole,
+                                           enum ledger_outcome *outcome);
+/* Lets go of the records that it looks at, so that the file can use their pages again. Any thread. */
+void admission_let_go(struct admission *admission);
+
+#endif

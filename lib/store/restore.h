@@ -1,0 +1,10 @@
+/* Private to lib/store. */
+#ifndef STORE_RESTORE_H
+#define STORE_RESTORE_H
+
+#include "hosting.h"
+
+/* Throws away what a restoration left that was not finished. ROAM_E_IO. */
+ROAM_MUST_USE enum roam_err restore_forget(const struct tables *tables, struct roam_diag *diag);
+
+#endif
