@@ -176,17 +176,29 @@ static enum roam_err ceremony_ptau_beacon(struct cli *cli)
     return write_ptau(cli, &bytes, err, cli->operand[1]);
 }
 
+/* Too large to be held in memory: written as it is made. */
+static enum roam_err prepare_file(struct cli *cli, const struct ptau *ptau, const char *path,
+                                  unsigned threads)
+{
+    struct roam_file_out out;
+    ROAM_TRY(file_out_begin(&out, path, &cli->diag));
+    struct roam_sink sink = file_out_sink(&out);
+    return file_out_end(&out, ptau_prepare(&sink, ptau, threads, &cli->progress, &cli->diag), &cli->diag);
+}
+
 static enum roam_err ceremony_ptau_prepare(struct cli *cli)
 {
     unsigned threads;
     struct ptau_file file;
-    struct roam_buf bytes;
     ROAM_TRY(thread_option(cli, &threads));
     ROAM_TRY(ptau_open(cli, &file, cli->operand[0]));
-    buf_init(&bytes, SIZE_MAX / 2);
-    enum roam_err err = ptau_prepare(&bytes, &file.ptau, threads, &cli->progress, &cli->diag);
+    enum roam_err err = prepare_file(cli, &file.ptau, cli->operand[1], threads);
     ptau_close(&file);
-    return write_ptau(cli, &bytes, err, cli->operand[1]);
+    ROAM_TRY(err);
+    ROAM_TRY(ptau_open(cli, &file, cli->operand[1]));
+    put_ptau(cli, &file.ptau);
+    ptau_close(&file);
+    return ROAM_OK;
 }
 
 /* Verifies a file from anywhere and says whether it is one of the published ones. */

@@ -238,10 +238,11 @@ static double run_ptau_prepare(unsigned threads)
     struct roam_diag diag = {""};
     path_of(path, "ptau", "");
     buf_init(&prepared, FILE_MAX);
+    struct roam_sink sink = buf_sink(&prepared);
     bench_require(file_map(&file, path, &diag) == ROAM_OK, diag.text);
     bench_require(ptau_parse(&ptau, file.data, file.size, &diag) == ROAM_OK, diag.text);
     uint64_t start_ns = bench_now_ns();
-    bench_require(ptau_prepare(&prepared, &ptau, threads, NULL, &diag) == ROAM_OK, diag.text);
+    bench_require(ptau_prepare(&sink, &ptau, threads, NULL, &diag) == ROAM_OK, diag.text);
     uint64_t end_ns = bench_now_ns();
     save("prepared.ptau", "", &prepared);
     buf_release(&prepared);

@@ -29,4 +29,16 @@ void g2_batch_mul_vartime(g2_affine *out, const g2_affine *points, const fr *sca
 void g1_batch_butterfly_vartime(g1_affine *a, g1_affine *b, size_t count, void *scratch);
 void g2_batch_butterfly_vartime(g2_affine *a, g2_affine *b, size_t count, void *scratch);
 
+struct twist {
+    fr u, v, w;
+};
+
+/* (c[i], d[i]) <- (v (c[i] + u d[i]), w (c[i] - u d[i])) with the factors twists[i], for points in the group.
+ * As two sums of two multiples each, in two thirds of the time of the three multiplications, where 16
+ * neighbours have equal factors; one after the other elsewhere. */
+void g1_batch_twist_vartime(g1_affine *c, g1_affine *d, const struct twist *twists, size_t count,
+                            void *scratch);
+void g2_batch_twist_vartime(g2_affine *c, g2_affine *d, const struct twist *twists, size_t count,
+                            void *scratch);
+
 #endif

@@ -54,7 +54,7 @@ static void butterfly_plain(AFFINE *a, AFFINE *b, size_t count)
 
 #if defined(__x86_64__)
 /* Fewer points than this are sooner done one by one. */
-enum { LANES_MIN = 32 };
+enum { LANES_MIN = 32, TWISTS_AT_ONCE = LANES_TWISTS };
 
 size_t G(batch_scratch_size)(void) { return mont8_available ? sizeof(struct lanes) : 0; }
 
@@ -69,6 +69,11 @@ static void mul_all(AFFINE *out, const AFFINE *points, const fr *scalars, size_t
     }
 }
 
+static bool twist_in_lanes(AFFINE *c, AFFINE *d, const struct twist *twists, size_t count, void *scratch)
+{
+    return mont8_available && count >= LANES_MIN && lanes_twist(c, d, twists, count, scratch);
+}
+
 static void butterfly_all_points(AFFINE *a, AFFINE *b, size_t count, void *scratch)
 {
     for (size_t i = 0; i < count; i += LANES_POINTS) {
@@ -78,6 +83,8 @@ static void butterfly_all_points(AFFINE *a, AFFINE *b, size_t count, void *scrat
     }
 }
 #else
+enum { TWISTS_AT_ONCE = 64 };
+
 size_t G(batch_scratch_size)(void) { return 0; }
 
 static void mul_all(AFFINE *out, const AFFINE *points, const fr *scalars, size_t count, void *scratch,
@@ -87,12 +94,31 @@ static void mul_all(AFFINE *out, const AFFINE *points, const fr *scalars, size_t
     mul_plain(out, points, scalars, count, secret);
 }
 
+static bool twist_in_lanes(AFFINE *c, AFFINE *d, const struct twist *twists, size_t count, void *scratch)
+{
+    (void)c, (void)d, (void)twists, (void)count, (void)scratch;
+    return false;
+}
+
 static void butterfly_all_points(AFFINE *a, AFFINE *b, size_t count, void *scratch)
 {
     (void)scratch;
     butterfly_plain(a, b, count);
 }
 #endif
+
+/* One after the other. */
+static void twist_by_parts(AFFINE *c, AFFINE *d, const struct twist *twists, size_t count, void *scratch)
+{
+    fr factors[TWISTS_AT_ONCE];
+    for (size_t i = 0; i < count; i++) factors[i] = twists[i].u;
+    mul_all(d, d, factors, count, scratch, false);
+    butterfly_all_points(c, d, count, scratch);
+    for (size_t i = 0; i < count; i++) factors[i] = twists[i].v;
+    mul_all(c, c, factors, count, scratch, false);
+    for (size_t i = 0; i < count; i++) factors[i] = twists[i].w;
+    mul_all(d, d, factors, count, scratch, false);
+}
 
 void G(batch_mul)(AFFINE *out, const AFFINE *points, const fr *scalars, size_t count, void *scratch)
 {
@@ -107,4 +133,13 @@ void G(batch_mul_vartime)(AFFINE *out, const AFFINE *points, const fr *scalars, 
 void G(batch_butterfly_vartime)(AFFINE *a, AFFINE *b, size_t count, void *scratch)
 {
     butterfly_all_points(a, b, count, scratch);
+}
+
+void G(batch_twist_vartime)(AFFINE *c, AFFINE *d, const struct twist *twists, size_t count, void *scratch)
+{
+    for (size_t i = 0; i < count; i += TWISTS_AT_ONCE) {
+        size_t some = smaller(count - i, TWISTS_AT_ONCE);
+        if (!twist_in_lanes(c + i, d + i, twists + i, some, scratch))
+            twist_by_parts(c + i, d + i, twists + i, some, scratch);
+    }
 }

@@ -41,29 +41,20 @@ struct phi8_constants {
 
 KERNEL void c8_mul(mont8 *out, const mont8 *a, const mont8 *b) { mont8_mul(out, a, b, &fp8_params); }
 KERNEL void c8_sqr(mont8 *out, const mont8 *a) { mont8_sqr(out, a, &fp8_params); }
-KERNEL void c8_mul_minus(mont8 *out, const mont8 *a, const mont8 *b, const mont8 *c, const mont8 *d)
-{
-    struct mont8_wide plus, minus;
-    mont8_wide_zero(&plus);
-    mont8_wide_zero(&minus);
-    mont8_wide_add(&plus, a, b);
-    mont8_wide_add(&minus, c, d);
-    mont8_wide_difference(&plus, &minus);
-    mont8_wide_reduce(out, &plus, 1, &fp8_params);
-}
+#define fp8_mul c8_mul
 
-KERNEL void c8_mul_minus_sqr(mont8 *out, const mont8 *a, const mont8 *b, const mont8 *c)
-{
-    struct mont8_wide plus, minus;
-    mont8_wide_zero(&plus);
-    mont8_wide_add(&plus, a, b);
-    mont8_wide_sqr(&minus, c);
-    mont8_wide_difference(&plus, &minus);
-    mont8_wide_reduce(out, &plus, 1, &fp8_params);
-}
+/* Its own norm. */
+struct denominator8 {
+    mont8 value;
+};
 
-MONT8_INLINE void c8_norm(mont8 *norm, const mont8 *a) { *norm = *a; }
-MONT8_INLINE void c8_from_norm(mont8 *a, const mont8 *inverse) { *a = *inverse; }
+MONT8_INLINE void denominator8_set(struct denominator8 *d, const mont8 *value) { d->value = *value; }
+MONT8_INLINE const mont8 *denominator8_norm(const struct denominator8 *d) { return &d->value; }
+MONT8_INLINE void denominator8_inverse(mont8 *out, const struct denominator8 *d, const mont8 *norm_inverse)
+{
+    (void)d;
+    *out = *norm_inverse;
+}
 
 MONT8_TARGET static void phi8_begin(struct phi8_constants *out, const mont8 *to_lanes)
 {

@@ -42,68 +42,43 @@ struct phi8_constants {
 KERNEL void c8_mul(fp2x8 *out, const fp2x8 *a, const fp2x8 *b) { fp2x8_mul(out, a, b); }
 KERNEL void c8_sqr(fp2x8 *out, const fp2x8 *a) { fp2x8_sqr(out, a, 6); }
 
-/* a b before reduction, in both parts. */
-MONT8_INLINE void wide_mul(struct mont8_wide out[2], const fp2x8 *a, const fp2x8 *b)
+KERNEL void fp8_mul(mont8 *out, const mont8 *a, const mont8 *b) { mont8_mul(out, a, b, &fp8_params); }
+
+/* c0^2 + c1^2 */
+KERNEL void norm8(mont8 *out, const fp2x8 *a)
 {
-    struct mont8_wide high;
-    mont8 a_sum, b_sum;
-    mont8_add(&a_sum, &a->c0, &a->c1);
-    mont8_add(&b_sum, &b->c0, &b->c1);
-    mont8_wide_zero(&out[0]);
-    mont8_wide_zero(&out[1]);
-    mont8_wide_zero(&high);
-    mont8_wide_add(&out[0], &a->c0, &b->c0);
-    mont8_wide_add(&high, &a->c1, &b->c1);
-    mont8_wide_add(&out[1], &a_sum, &b_sum);
-    mont8_wide_difference(&out[1], &out[0]);
-    mont8_wide_difference(&out[1], &high);
-    mont8_wide_difference(&out[0], &high);
+    struct mont8_wide square, other;
+    mont8_wide_sqr(&square, &a->c0);
+    mont8_wide_sqr(&other, &a->c1);
+    mont8_wide_sum(&square, &other);
+    mont8_wide_reduce(out, &square, 0, &fp8_params);
 }
 
-KERNEL void c8_mul_minus(fp2x8 *out, const fp2x8 *a, const fp2x8 *b, const fp2x8 *c, const fp2x8 *d)
+/* out = conj(a) b, for a below 5p and b in Fp */
+KERNEL void conj_mul_fp(fp2x8 *out, const fp2x8 *a, const mont8 *b)
 {
-    struct mont8_wide plus[2], minus[2];
-    wide_mul(plus, a, b);
-    wide_mul(minus, c, d);
-    mont8_wide_difference(&plus[0], &minus[0]);
-    mont8_wide_difference(&plus[1], &minus[1]);
-    mont8_wide_reduce(&out->c0, &plus[0], 1, &fp8_params);
-    mont8_wide_reduce(&out->c1, &plus[1], 1, &fp8_params);
-}
-
-/* c^2 = (c0 + c1)(c0 - c1) + 2 c0 c1 u */
-KERNEL void c8_mul_minus_sqr(fp2x8 *out, const fp2x8 *a, const fp2x8 *b, const fp2x8 *c)
-{
-    struct mont8_wide plus[2], minus[2];
-    mont8 sum, difference, twice;
-    mont8_add(&sum, &c->c0, &c->c1);
-    mont8_sub(&difference, &c->c0, &c->c1, 3, &fp8_params);
-    mont8_add(&twice, &c->c0, &c->c0);
-    mont8_wide_zero(&minus[0]);
-    mont8_wide_zero(&minus[1]);
-    mont8_wide_add(&minus[0], &sum, &difference);
-    mont8_wide_add(&minus[1], &twice, &c->c1);
-    wide_mul(plus, a, b);
-    mont8_wide_difference(&plus[0], &minus[0]);
-    mont8_wide_difference(&plus[1], &minus[1]);
-    mont8_wide_reduce(&out->c0, &plus[0], 1, &fp8_params);
-    mont8_wide_reduce(&out->c1, &plus[1], 1, &fp8_params);
-}
-
-MONT8_INLINE void c8_norm(mont8 *norm, const fp2x8 *a)
-{
-    mont8 square;
-    mont8_sqr(norm, &a->c0, &fp8_params);
-    mont8_sqr(&square, &a->c1, &fp8_params);
-    mont8_add(norm, norm, &square);
-}
-
-MONT8_INLINE void c8_from_norm(fp2x8 *a, const mont8 *inverse)
-{
-    mont8 zero;
+    mont8 minus, zero;
     for (int i = 0; i < 5; i++) zero.limb[i] = _mm512_setzero_si512();
-    mont8_sub(&a->c1, &zero, &a->c1, 3, &fp8_params);
-    fp2x8_mul_fp(a, a, inverse);
+    mont8_sub(&minus, &zero, &a->c1, 5, &fp8_params);
+    mont8_mul(&out->c0, &a->c0, b, &fp8_params);
+    mont8_mul(&out->c1, &minus, b, &fp8_params);
+}
+
+/* 1/a = conj(a) / norm(a) */
+struct denominator8 {
+    fp2x8 value;
+    mont8 norm;
+};
+
+MONT8_INLINE void denominator8_set(struct denominator8 *d, const fp2x8 *value)
+{
+    d->value = *value;
+    norm8(&d->norm, value);
+}
+MONT8_INLINE const mont8 *denominator8_norm(const struct denominator8 *d) { return &d->norm; }
+MONT8_INLINE void denominator8_inverse(fp2x8 *out, const struct denominator8 *d, const mont8 *norm_inverse)
+{
+    conj_mul_fp(out, &d->value, norm_inverse);
 }
 
 MONT8_TARGET static void constant8(mont8 *out, const fp *value, const mont8 *to_lanes)

@@ -10,8 +10,9 @@
 size_t g1_inverse_ntt_scratch_size(unsigned log_size, unsigned threads);
 size_t g2_inverse_ntt_scratch_size(unsigned log_size, unsigned threads);
 
-/* points[j] <- 2^-log_size sum_i omega^(-ij) points[i], in place. Public data, variable time: about
- * log_size * 2^log_size / 2 multiplications, the steps that progress is told of. ROAM_E_CANCELLED. */
+/* points[j] <- 2^-log_size sum_i omega^(-ij) points[i], in place, for points in the group. Public data,
+ * variable time: about log_size * 2^log_size / 2 multiplications. Progress is told of inverse_ntt_steps.
+ * ROAM_E_CANCELLED. */
 ROAM_MUST_USE enum roam_err g1_inverse_ntt(g1_affine *points, unsigned log_size, unsigned threads,
                                            void *scratch, const char *what,
                                            const struct roam_progress *progress);
@@ -19,7 +20,11 @@ ROAM_MUST_USE enum roam_err g2_inverse_ntt(g2_affine *points, unsigned log_size,
                                            void *scratch, const char *what,
                                            const struct roam_progress *progress);
 
-/* How many steps the above takes. */
-static inline uint64_t inverse_ntt_steps(unsigned log_size) { return ((uint64_t)log_size << log_size) / 2; }
+/* Passes over all points, with two levels of butterflies or one multiplication each. */
+static inline uint64_t inverse_ntt_steps(unsigned log_size)
+{
+    unsigned log_rows = (log_size + 1) / 2, log_columns = log_size / 2;
+    return (uint64_t)((log_rows + 1) / 2 + 1 + (log_columns + 1) / 2) << log_size;
+}
 
 #endif

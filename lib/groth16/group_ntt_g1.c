@@ -4,6 +4,8 @@
 #include "point_batch.h"
 #include "ntt.h"
 
+#include <string.h>
+
 #define AFFINE  g1_affine
 #define G(name) g1_##name
 #include "group_ntt.inc.h"

@@ -4,6 +4,8 @@
 #include "point_batch.h"
 #include "ntt.h"
 
+#include <string.h>
+
 #define AFFINE  g2_affine
 #define G(name) g2_##name
 #include "group_ntt.inc.h"

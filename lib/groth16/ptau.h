@@ -56,8 +56,8 @@ ROAM_MUST_USE enum roam_err ptau_parse(struct ptau *out, const uint8_t *bytes, s
                                        struct roam_diag *diag);
 void ptau_release(struct ptau *ptau);
 
-/* All makers below append a whole file to out, which must be empty. They return ROAM_E_LIMIT or ROAM_E_NOMEM
- * if out cannot grow, ROAM_E_LIMIT for an argument, ROAM_E_CANCELLED, and what is said. */
+/* The makers below write a whole file to out; a buffer must be empty. They return ROAM_E_LIMIT or
+ * ROAM_E_NOMEM if a buffer cannot grow, ROAM_E_LIMIT for an argument, ROAM_E_CANCELLED, and what is said. */
 
 /* A file without contributions: tau = alpha = beta = 1. */
 ROAM_MUST_USE enum roam_err ptau_new(struct roam_buf *out, unsigned power, struct roam_diag *diag);
@@ -74,9 +74,12 @@ ROAM_MUST_USE enum roam_err ptau_beacon(struct roam_buf *out, const struct ptau 
                                         unsigned threads, const struct roam_progress *progress,
                                         struct roam_diag *diag);
 
-/* ptau with its Lagrange forms. ROAM_E_POINT or ROAM_E_RANGE. */
-ROAM_MUST_USE enum roam_err ptau_prepare(struct roam_buf *out, const struct ptau *ptau, unsigned threads,
-                                         const struct roam_progress *progress, struct roam_diag *diag);
+/* ptau with its Lagrange forms, written to out from the first byte to the last. Memory is for the largest
+ * transform, 2^(power + 8) bytes, and some MB for each thread. ROAM_E_POINT or ROAM_E_RANGE, or out's error;
+ * what has been written by then is worth nothing. */
+ROAM_MUST_USE enum roam_err ptau_prepare(const struct roam_sink *out, const struct ptau *ptau,
+                                         unsigned threads, const struct roam_progress *progress,
+                                         struct roam_diag *diag);
 
 /* Everything that makes a file trustworthy up to "one contributor was honest": every point in its group, the
  * powers follow from tau, alpha and beta, each contribution follows from the one before with proofs of

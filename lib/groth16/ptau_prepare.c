@@ -1,17 +1,23 @@
 #include "ptau_sections.h"
 
+#include "endian.h"
 #include "group_ntt.h"
 
 #include <stdlib.h>
 
+/* Sections, and where the container says how many. */
+enum { SECTION_COUNT = 11, CONTAINER_COUNT_OFFSET = 8 };
+enum { POINTS_PER_WRITE = 1 << 11 };
+
 /* Memory for the largest transform of either group. */
 struct prepare {
-    struct roam_buf *out;
+    const struct roam_sink *out;
     unsigned threads;
     const struct roam_progress *progress;
     uint64_t done, total; /* steps of the present section, before the present transform */
     void *points;         /* g1_affine or g2_affine */
     void *scratch;
+    uint8_t *bytes; /* POINTS_PER_WRITE points in file form */
 };
 
 /* Steps of one transform as steps of a section. */
@@ -44,54 +50,64 @@ static enum roam_err load_g2(g2_affine *points, const uint8_t *in, size_t size)
     return ROAM_OK;
 }
 
-static enum roam_err store_g1(struct roam_buf *out, const g1_affine *points, size_t size)
+static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+
+static enum roam_err store_g1(const struct prepare *prepare, const g1_affine *points, size_t size)
 {
-    uint8_t *at = buf_extend(out, size * G1_FORM_SIZE);
-    if (at == NULL) return ROAM_E_NOMEM;
-    for (size_t i = 0; i < size; i++) g1_to_file(at + i * G1_FORM_SIZE, &points[i]);
+    for (size_t i = 0, some; i < size; i += some) {
+        some = smaller(size - i, POINTS_PER_WRITE);
+        for (size_t k = 0; k < some; k++) g1_to_file(prepare->bytes + k * G1_FORM_SIZE, &points[i + k]);
+        ROAM_TRY(sink_write(prepare->out, prepare->bytes, some * G1_FORM_SIZE));
+    }
     return ROAM_OK;
 }
 
-static enum roam_err store_g2(struct roam_buf *out, const g2_affine *points, size_t size)
+static enum roam_err store_g2(const struct prepare *prepare, const g2_affine *points, size_t size)
 {
-    uint8_t *at = buf_extend(out, size * G2_FORM_SIZE);
-    if (at == NULL) return ROAM_E_NOMEM;
-    for (size_t i = 0; i < size; i++) g2_to_file(at + i * G2_FORM_SIZE, &points[i]);
+    for (size_t i = 0, some; i < size; i += some) {
+        some = smaller(size - i, POINTS_PER_WRITE);
+        for (size_t k = 0; k < some; k++) g2_to_file(prepare->bytes + k * G2_FORM_SIZE, &points[i + k]);
+        ROAM_TRY(sink_write(prepare->out, prepare->bytes, some * G2_FORM_SIZE));
+    }
     return ROAM_OK;
+}
+
+static enum roam_err begin_section(const struct roam_sink *out, uint32_t id, size_t size)
+{
+    uint8_t bytes[12];
+    store_le32(bytes, id);
+    store_le64(bytes + 4, size);
+    return sink_write(out, bytes, sizeof bytes);
 }
 
 /* All sizes up to 2^log_max of `have` points; what is missing counts as infinity. */
 static enum roam_err lagrange_g1(struct prepare *prepare, uint32_t id, const uint8_t *in, size_t have,
                                  unsigned log_max, const char *what)
 {
-    size_t section;
     struct roam_progress steps = {prepare, section_step};
     begin_steps(prepare, log_max);
-    ROAM_TRY(binfile_begin_section(prepare->out, id, &section));
+    ROAM_TRY(begin_section(prepare->out, id, ptau_lagrange_count(log_max) * G1_FORM_SIZE));
     for (unsigned log = 0; log <= log_max; log++) {
         ROAM_TRY(load_g1(prepare->points, in, have, ptau_size(log)));
         ROAM_TRY(g1_inverse_ntt(prepare->points, log, prepare->threads, prepare->scratch, what, &steps));
-        ROAM_TRY(store_g1(prepare->out, prepare->points, ptau_size(log)));
+        ROAM_TRY(store_g1(prepare, prepare->points, ptau_size(log)));
         prepare->done += inverse_ntt_steps(log);
     }
-    binfile_end_section(prepare->out, section);
     return ROAM_OK;
 }
 
 static enum roam_err lagrange_g2(struct prepare *prepare, uint32_t id, const uint8_t *in, unsigned log_max,
                                  const char *what)
 {
-    size_t section;
     struct roam_progress steps = {prepare, section_step};
     begin_steps(prepare, log_max);
-    ROAM_TRY(binfile_begin_section(prepare->out, id, &section));
+    ROAM_TRY(begin_section(prepare->out, id, ptau_lagrange_count(log_max) * G2_FORM_SIZE));
     for (unsigned log = 0; log <= log_max; log++) {
         ROAM_TRY(load_g2(prepare->points, in, ptau_size(log)));
         ROAM_TRY(g2_inverse_ntt(prepare->points, log, prepare->threads, prepare->scratch, what, &steps));
-        ROAM_TRY(store_g2(prepare->out, prepare->points, ptau_size(log)));
+        ROAM_TRY(store_g2(prepare, prepare->points, ptau_size(log)));
         prepare->done += inverse_ntt_steps(log);
     }
-    binfile_end_section(prepare->out, section);
     return ROAM_OK;
 }
 
@@ -109,19 +125,30 @@ static enum roam_err lagrange_all(struct prepare *prepare, const struct ptau *pt
                        "Lagrange forms, 4 of 4: beta tau");
 }
 
-static enum roam_err copy_section(struct roam_buf *out, uint32_t id, const uint8_t *bytes, size_t size)
+static enum roam_err copy_section(const struct roam_sink *out, uint32_t id, const uint8_t *bytes, size_t size)
 {
-    size_t section;
-    ROAM_TRY(binfile_begin_section(out, id, &section));
-    ROAM_TRY(buf_append(out, bytes, size));
-    binfile_end_section(out, section);
-    return ROAM_OK;
+    ROAM_TRY(begin_section(out, id, size));
+    return sink_write(out, bytes, size);
 }
 
-static enum roam_err copy_powers(struct roam_buf *out, const struct ptau *ptau)
+/* The container's beginning and the section of the header; how many sections there will be is known. */
+static enum roam_err write_header(const struct roam_sink *out, const struct ptau *ptau)
+{
+    struct roam_buf header;
+    buf_init(&header, 1 << 10);
+    enum roam_err err = ptau_put_header(&header, ptau->power, ptau->ceremony_power);
+    if (err == ROAM_OK) {
+        store_le32(header.data + CONTAINER_COUNT_OFFSET, SECTION_COUNT);
+        err = sink_write(out, header.data, header.size);
+    }
+    buf_release(&header);
+    return err;
+}
+
+static enum roam_err copy_powers(const struct roam_sink *out, const struct ptau *ptau)
 {
     size_t n = ptau_size(ptau->power);
-    ROAM_TRY(ptau_put_header(out, ptau->power, ptau->ceremony_power));
+    ROAM_TRY(write_header(out, ptau));
     ROAM_TRY(copy_section(out, SECTION_TAU_G1, ptau->tau_g1, ptau_tau_g1_count(ptau->power) * G1_FORM_SIZE));
     ROAM_TRY(copy_section(out, SECTION_TAU_G2, ptau->tau_g2, n * G2_FORM_SIZE));
     ROAM_TRY(copy_section(out, SECTION_ALPHA_G1, ptau->alpha_g1, n * G1_FORM_SIZE));
@@ -137,7 +164,7 @@ static size_t scratch_size(unsigned power, unsigned threads)
     return size1 > size2 ? size1 : size2;
 }
 
-enum roam_err ptau_prepare(struct roam_buf *out, const struct ptau *ptau, unsigned threads,
+enum roam_err ptau_prepare(const struct roam_sink *out, const struct ptau *ptau, unsigned threads,
                            const struct roam_progress *progress, struct roam_diag *diag)
 {
     size_t n = ptau_size(ptau->power);
@@ -148,9 +175,12 @@ enum roam_err ptau_prepare(struct roam_buf *out, const struct ptau *ptau, unsign
     ROAM_TRY(copy_powers(out, ptau));
     prepare.points = malloc(n * sizeof(g2_affine)); /* 2n of G1 */
     prepare.scratch = aligned_alloc(64, scratch_size(ptau->power, threads));
+    prepare.bytes = malloc((size_t)POINTS_PER_WRITE * G2_FORM_SIZE);
     enum roam_err err = ROAM_E_NOMEM;
-    if (prepare.points != NULL && prepare.scratch != NULL) err = lagrange_all(&prepare, ptau);
+    if (prepare.points != NULL && prepare.scratch != NULL && prepare.bytes != NULL)
+        err = lagrange_all(&prepare, ptau);
     free(prepare.points);
     free(prepare.scratch);
+    free(prepare.bytes);
     return err;
 }

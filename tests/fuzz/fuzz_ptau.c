@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         ROAM_ASSERT(err == ROAM_OK || err == ROAM_E_FORMAT);
     }
     buf_init(&buf, 1 << 24);
-    if (ptau.power <= POWER_MAX && ptau_prepare(&buf, &ptau, 1, NULL, NULL) == ROAM_OK) {
+    struct roam_sink sink = buf_sink(&buf);
+    if (ptau.power <= POWER_MAX && ptau_prepare(&sink, &ptau, 1, NULL, NULL) == ROAM_OK) {
         ROAM_ASSERT(ptau_parse(&again, buf.data, buf.size, NULL) == ROAM_OK);
         ROAM_ASSERT(again.prepared && again.contribution_count == ptau.contribution_count);
         ptau_release(&again);

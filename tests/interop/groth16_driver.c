@@ -91,6 +91,7 @@ static enum roam_err extend_ptau(const char *how, char **argv)
     struct roam_map map;
     struct ptau ptau;
     struct roam_buf buf = new_buf();
+    struct roam_sink sink = buf_sink(&buf);
     ROAM_TRY(open_ptau(&map, &ptau, argv[0]));
     if (strcmp(how, "ptau-contribute") == 0)
         ROAM_TRY(ptau_contribute(&buf, &ptau, "someone", "typed", &roam_env_system, THREADS, NULL, &diag));
@@ -98,7 +99,7 @@ static enum roam_err extend_ptau(const char *how, char **argv)
         ROAM_TRY(ptau_beacon(&buf, &ptau, "beacon", beacon, sizeof beacon, BEACON_ITERATIONS, THREADS, NULL,
                              &diag));
     else
-        ROAM_TRY(ptau_prepare(&buf, &ptau, THREADS, NULL, &diag));
+        ROAM_TRY(ptau_prepare(&sink, &ptau, THREADS, NULL, &diag));
     close_ptau(&map, &ptau);
     return save(argv[1], &buf);
 }

@@ -159,13 +159,14 @@ static void test_random_systems(void **state)
     (void)state;
     buf_init(&buf, CASE_SIZE_MAX);
     buf_init(&next, CASE_SIZE_MAX);
+    struct roam_sink sink = buf_sink(&buf);
     assert_int_equal(ptau_new(&buf, 5, NULL), ROAM_OK);
     assert_int_equal(ptau_parse(&ptau, buf.data, buf.size, NULL), ROAM_OK);
     assert_int_equal(ptau_contribute(&next, &ptau, "", "", &env, 2, NULL, NULL), ROAM_OK);
     ptau_release(&ptau);
     buf_release(&buf);
     assert_int_equal(ptau_parse(&ptau, next.data, next.size, NULL), ROAM_OK);
-    assert_int_equal(ptau_prepare(&buf, &ptau, 2, NULL, NULL), ROAM_OK);
+    assert_int_equal(ptau_prepare(&sink, &ptau, 2, NULL, NULL), ROAM_OK);
     ptau_release(&ptau);
     buf_release(&next);
     case_of(&file, &buf);

@@ -113,27 +113,67 @@ static void test_edges(void **state)
     }
 }
 
-/* Eight neighbours with one scalar: random ones, then every edge among random ones. */
+/* Powers of two, at which few digits are not zero, and all of what edge_scalar gives. */
+static fr sparse_scalar(size_t i)
+{
+    fr value = fr_one;
+    if (i >= 254) return edge_scalar(7 * (i - 254));
+    while (i-- > 0) fr_double(&value, &value);
+    return value;
+}
+
+/* Sixteen neighbours with one scalar, and eight: random ones, then every edge among random ones. */
 static void test_shared(void **state)
 {
     (void)state;
     fill_points();
-    for (size_t i = 0; i < POINTS; i++) scalars[i] = i % 8 == 0 ? random_fr(&prng) : scalars[i - 1];
-    g1_batch_mul_vartime(found1, points1, scalars, POINTS - 3, scratch);
-    g2_batch_mul_vartime(found2, points2, scalars, POINTS - 3, scratch);
-    check_products(POINTS - 3);
-    for (size_t edge = 0; edge < 240; edge += 7) {
+    for (size_t alike = 8; alike <= 16; alike *= 2) {
+        for (size_t i = 0; i < POINTS; i++) scalars[i] = i % alike == 0 ? random_fr(&prng) : scalars[i - 1];
+        size_t count = alike == 8 ? 205 : 605;
+        g1_batch_mul_vartime(found1, points1, scalars, count, scratch);
+        g2_batch_mul_vartime(found2, points2, scalars, count, scratch);
+        check_products(count);
+    }
+    for (size_t edge = 0; edge < 254 + 34; edge += 13) {
         for (size_t i = 0; i < 40; i++)
-            scalars[i] = i % 8 != 0 ? scalars[i - 1] : i == 16 ? edge_scalar(edge) : random_fr(&prng);
+            scalars[i] = i % 16 != 0 ? scalars[i - 1] : i == 16 ? sparse_scalar(edge) : random_fr(&prng);
         g1_batch_mul_vartime(found1, points1, scalars, 40, scratch);
         g2_batch_mul_vartime(found2, points2, scalars, 40, scratch);
-        check_products(40);
+        for (size_t i = 16; i < 32; i += 9) {
+            g1_affine expected1 = scaled_g1(&points1[i], &scalars[i]);
+            g2_affine expected2 = scaled_g2(&points2[i], &scalars[i]);
+            assert_memory_equal(&found1[i], &expected1, sizeof expected1);
+            assert_memory_equal(&found2[i], &expected2, sizeof expected2);
+            count_property++;
+        }
     }
     memset(&points1[5], 0, sizeof points1[5]);
     memset(&points2[15], 0, sizeof points2[15]);
     g1_batch_mul_vartime(found1, points1, scalars, 40, scratch);
     g2_batch_mul_vartime(found2, points2, scalars, 40, scratch);
     check_products(40);
+}
+
+/* Multiples of the generator and scalars (powers with exponent 2^40) with which the first point of a sum, an
+ * image under the endomorphism, has a coordinate of the largest size that there is in lanes. */
+static void test_large_beginnings(void **state)
+{
+    static const uint64_t cases[][2] = {{1091546, 34}, {1372306, 33}, {2241138, 30}};
+    (void)state;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        fr multiple, scalar;
+        fr_from_u64(&multiple, cases[c][0]);
+        fr_from_u64(&scalar, cases[c][1]);
+        for (int i = 0; i < 40; i++) fr_sqr(&scalar, &scalar);
+        for (size_t i = 0; i < 32; i++) {
+            points1[i] = scaled_g1(&g1_generator, &multiple);
+            points2[i] = scaled_g2(&g2_generator, &multiple);
+            scalars[i] = scalar;
+        }
+        g1_batch_mul_vartime(found1, points1, scalars, 32, scratch);
+        g2_batch_mul_vartime(found2, points2, scalars, 32, scratch);
+        check_products(32);
+    }
 }
 
 static void test_infinity(void **state)
@@ -220,6 +260,95 @@ static void test_special_butterflies(void **state)
     }
 }
 
+static struct twist twists[POINTS];
+
+/* v (c + u d) and w (c - u d), for the pairs of a and b. */
+static void check_twists(size_t count)
+{
+    memcpy(found1, a1, sizeof a1);
+    memcpy(points1, b1, sizeof b1);
+    memcpy(found2, a2, sizeof a2);
+    memcpy(points2, b2, sizeof b2);
+    g1_batch_twist_vartime(found1, points1, twists, count, scratch);
+    g2_batch_twist_vartime(found2, points2, twists, count, scratch);
+    for (size_t i = 0; i < count; i++) {
+        const struct twist *twist = &twists[i];
+        g1 c1, sum1, other1;
+        g2 c2, sum2, other2;
+        g1_affine d1 = scaled_g1(&b1[i], &twist->u), minus1, expected1;
+        g2_affine d2 = scaled_g2(&b2[i], &twist->u), minus2, expected2;
+        g1_affine_neg(&minus1, &d1);
+        g2_affine_neg(&minus2, &d2);
+        g1_from_affine(&c1, &a1[i]);
+        g2_from_affine(&c2, &a2[i]);
+        g1_add_affine_vartime(&sum1, &c1, &d1);
+        g2_add_affine_vartime(&sum2, &c2, &d2);
+        g1_add_affine_vartime(&other1, &c1, &minus1);
+        g2_add_affine_vartime(&other2, &c2, &minus2);
+        g1_to_affine(&expected1, &sum1);
+        g2_to_affine(&expected2, &sum2);
+        expected1 = scaled_g1(&expected1, &twist->v);
+        expected2 = scaled_g2(&expected2, &twist->v);
+        assert_memory_equal(&found1[i], &expected1, sizeof expected1);
+        assert_memory_equal(&found2[i], &expected2, sizeof expected2);
+        g1_to_affine(&expected1, &other1);
+        g2_to_affine(&expected2, &other2);
+        expected1 = scaled_g1(&expected1, &twist->w);
+        expected2 = scaled_g2(&expected2, &twist->w);
+        assert_memory_equal(&points1[i], &expected1, sizeof expected1);
+        assert_memory_equal(&points2[i], &expected2, sizeof expected2);
+        count_property++;
+    }
+}
+
+static void fill_twists(size_t alike)
+{
+    for (size_t i = 0; i < POINTS; i++)
+        twists[i] = i % alike == 0 ? (struct twist){random_fr(&prng), random_fr(&prng), random_fr(&prng)}
+                                   : twists[i - 1];
+}
+
+static void test_twists(void **state)
+{
+    static const size_t counts[] = {0, 1, 15, 31, 32, 33, 70, 515};
+    (void)state;
+    fill_pairs();
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+        fill_twists(c % 2 == 0 ? 48 : 16);
+        check_twists(counts[c]);
+    }
+    fill_twists(1);
+    check_twists(40);
+    fill_twists(8);
+    check_twists(40);
+}
+
+/* Factors at the edges, infinity, and points that meet. */
+static void test_special_twists(void **state)
+{
+    (void)state;
+    for (size_t round = 0; round < 16; round++) {
+        fill_pairs();
+        fill_twists(16);
+        fr special = sparse_scalar(11 * round + 1);
+        for (size_t i = 16; i < 32; i++) {
+            if (round % 3 == 0) twists[i].u = special;
+            if (round % 3 == 1) twists[i].v = special;
+            if (round % 3 == 2) twists[i].w = special;
+            if (round == 3) twists[i].u = fr_zero;
+            if (round == 4) twists[i].v = fr_zero;
+            if (round == 5) twists[i].u = twists[i].v = twists[i].w = fr_one;
+            if (round == 6) fr_neg(&twists[i].u, &fr_one);
+        }
+        if (round == 7) memset(&a1[3], 0, sizeof a1[3]), memset(&b2[17], 0, sizeof b2[17]);
+        if (round == 8) memset(&b1[3], 0, sizeof b1[3]), memset(&a2[17], 0, sizeof a2[17]);
+        if (round == 5 || round == 6) b1[20] = a1[20], b2[20] = a2[20];
+        if (round == 9) memcpy(b1, a1, sizeof b1), memcpy(b2, a2, sizeof b2);
+        if (round == 10) g1_affine_neg(&b1[20], &a1[20]), g2_affine_neg(&b2[20], &a2[20]);
+        check_twists(34);
+    }
+}
+
 static int tests(void)
 {
     const struct CMUnitTest list[] = {
@@ -227,9 +356,12 @@ static int tests(void)
         cmocka_unit_test(test_random),
         cmocka_unit_test(test_edges),
         cmocka_unit_test(test_shared),
+        cmocka_unit_test(test_large_beginnings),
         cmocka_unit_test(test_infinity),
         cmocka_unit_test(test_butterflies),
         cmocka_unit_test(test_special_butterflies),
+        cmocka_unit_test(test_twists),
+        cmocka_unit_test(test_special_twists),
     };
     prng = prop_prng();
     size_t size =

@@ -9,6 +9,12 @@
 #include "ptau_key.h"
 #include "ptau_sections.h"
 
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 static const uint8_t beacon_value[4] = {1, 2, 3, 4};
 enum { ITERATIONS = 10, POWER = 3 };
 /* Offsets in a contribution: points, then the kept hash state, the next challenge and the note. */
@@ -61,7 +67,8 @@ static enum roam_err take_step(struct roam_buf *out, const struct file_case *c, 
     if (step == BEACON)
         err = ptau_beacon(out, &ptau, "beacon", beacon_value, sizeof beacon_value, ITERATIONS, threads,
                           progress, NULL);
-    if (step == PREPARE) err = ptau_prepare(out, &ptau, threads, progress, NULL);
+    struct roam_sink sink = buf_sink(out);
+    if (step == PREPARE) err = ptau_prepare(&sink, &ptau, threads, progress, NULL);
     ptau_release(&ptau);
     return err;
 }
@@ -417,6 +424,104 @@ static void test_cancel(void **state)
     ptau_release(&ptau);
 }
 
+/* Takes so many bytes and no more. */
+struct narrow {
+    size_t left;
+};
+
+static enum roam_err write_narrow(void *context, const void *data, size_t size)
+{
+    struct narrow *narrow = context;
+    (void)data;
+    if (size > narrow->left) return ROAM_E_IO;
+    narrow->left -= size;
+    return ROAM_OK;
+}
+
+/* Wherever the writing fails, that is what comes back. */
+static void test_refused_writes(void **state)
+{
+    static struct file_case file;
+    struct roam_buf buf;
+    struct ptau ptau;
+    (void)state;
+    case_load(&file, "beacon.ptau");
+    assert_int_equal(take_step(&buf, &file, PREPARE, 1, NULL), ROAM_OK);
+    assert_int_equal(ptau_parse(&ptau, file.bytes, file.size, NULL), ROAM_OK);
+    for (size_t size = 0; size <= buf.size; size += size + 97 < buf.size ? 97 : buf.size - size) {
+        struct narrow narrow = {size};
+        struct roam_sink sink = {&narrow, write_narrow};
+        enum roam_err expected = size < buf.size ? ROAM_E_IO : ROAM_OK;
+        assert_int_equal(ptau_prepare(&sink, &ptau, 1, NULL, NULL), expected);
+        if (size == buf.size) break;
+        count_negative++;
+    }
+    ptau_release(&ptau);
+    buf_release(&buf);
+}
+
+static enum roam_err prepare_to(const char *path, const struct ptau *ptau,
+                                const struct roam_progress *progress, struct roam_diag *diag)
+{
+    struct roam_file_out out;
+    ROAM_TRY(file_out_begin(&out, path, diag));
+    struct roam_sink sink = file_out_sink(&out);
+    return file_out_end(&out, ptau_prepare(&sink, ptau, 2, progress, diag), diag);
+}
+
+static void assert_no_file(const char *folder)
+{
+    assert_int_equal(rmdir(folder), 0); /* neither the file nor what would have become it */
+    assert_int_equal(mkdir(folder, 0700), 0);
+    count_negative++;
+}
+
+/* All of the file or nothing: a full disk, which a limit on the size of files stands for, a run that is
+ * cancelled late, a folder that is not there. */
+static void test_prepared_file(void **state)
+{
+    static struct file_case file;
+    char folder[] = "/tmp/roam-test-XXXXXX", path[64];
+    struct roam_buf buf;
+    struct ptau ptau;
+    struct roam_diag diag = {0};
+    struct rlimit before, limit;
+    int left = 4;
+    struct roam_progress progress = {&left, stop_at};
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/p.ptau", folder);
+    case_load(&file, "beacon.ptau");
+    assert_int_equal(take_step(&buf, &file, PREPARE, 1, NULL), ROAM_OK);
+    assert_int_equal(ptau_parse(&ptau, file.bytes, file.size, NULL), ROAM_OK);
+    assert_int_equal(prepare_to(path, &ptau, &progress, NULL), ROAM_E_CANCELLED);
+    assert_no_file(folder);
+    assert_int_equal(prepare_to("/tmp/roam-test-no-folder/p.ptau", &ptau, NULL, &diag), ROAM_E_IO);
+    count_negative++;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    limit = before;
+    limit.rlim_cur = buf.size - 1;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    roam_diag_clear(&diag);
+    enum roam_err err = prepare_to(path, &ptau, NULL, &diag);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(err, ROAM_E_IO);
+    assert_non_null(strstr(diag.text, path));
+    assert_no_file(folder);
+    assert_int_equal(prepare_to(path, &ptau, NULL, NULL), ROAM_OK);
+    struct roam_map map;
+    assert_int_equal(file_map(&map, path, NULL), ROAM_OK);
+    assert_int_equal(map.size, buf.size);
+    assert_memory_equal(map.data, buf.data, buf.size);
+    file_unmap(&map);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+    count_property++;
+    ptau_release(&ptau);
+    buf_release(&buf);
+}
+
 static void test_limits(void **state)
 {
     struct roam_buf buf;
@@ -428,7 +533,8 @@ static void test_limits(void **state)
     assert_int_equal(ptau_new(&buf, PTAU_POWER_MAX + 1, NULL), ROAM_E_LIMIT);
     assert_int_equal(ptau_new(&buf, POWER, NULL), ROAM_E_LIMIT);
     buf_release(&buf);
-    assert_int_equal(ptau_prepare(&buf, &ptau, 1, NULL, NULL), ROAM_E_LIMIT);
+    struct roam_sink sink = buf_sink(&buf);
+    assert_int_equal(ptau_prepare(&sink, &ptau, 1, NULL, NULL), ROAM_E_LIMIT);
     count_negative += 4;
 }
 
@@ -459,6 +565,8 @@ int main(void)
         cmocka_unit_test(test_container),
         cmocka_unit_test(test_cut_down),
         cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_refused_writes),
+        cmocka_unit_test(test_prepared_file),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_public_files),
     };
