@@ -101,17 +101,21 @@ enum roam_err process_read(char *const arguments[], char *out, size_t size, stru
     return ROAM_OK;
 }
 
+/* A process that has ended has a line in /proc until its parent asks for its status. */
 bool process_lives(pid_t pid, const char *program)
 {
-    char path[64], name[64] = "";
-    snprintf(path, sizeof path, "/proc/%d/comm", (int)pid);
+    char path[64], line[256] = "";
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
     FILE *file = fopen(path, "r");
     if (file == NULL) return false;
-    const bool read_name = fgets(name, sizeof name, file) != NULL;
+    const bool read_line = fgets(line, sizeof line, file) != NULL;
     fclose(file);
-    name[strcspn(name, "\n")] = '\0';
-    if (!read_name || strcmp(name, program) != 0) return false;
-    return waitpid(pid, NULL, WNOHANG) != pid; /* a child that has ended lives no more */
+    const char *name = strchr(line, '('), *behind = strrchr(line, ')'); /* PID (NAME) STATE ... */
+    if (!read_line || name == NULL || behind == NULL || behind[1] != ' ') return false;
+    const size_t length = (size_t)(behind - name) - 1;
+    if (length != strlen(program) || memcmp(name + 1, program, length) != 0) return false;
+    const bool ended = behind[2] == 'Z' || behind[2] == 'X';
+    return waitpid(pid, NULL, WNOHANG) != pid && !ended;
 }
 
 bool process_end(pid_t pid, const char *program, int signal_number, unsigned timeout_ms)

@@ -3,16 +3,16 @@
 
 #include "abci_server.h"
 #include "app.h"
+#include "comet_rpc.h"
 #include "node_store.h"
 #include "parcel.h"
-#include "send.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { IDLE_MS = 50, AFTER_FAILURE_MS = 200 };
+enum { IDLE_MS = 50, AFTER_FAILURE_MS = 200, RPC_MS = 10000 };
 
 struct comet {
     struct node *node;
@@ -20,11 +20,12 @@ struct comet {
     struct node_store ledger;
     struct node_app *app;
     struct abci_server *server;
-    struct sender *sender; /* of the thread */
+    struct comet_rpc *rpc; /* of the thread */
     pthread_t thread;
     bool has_thread;
     atomic_bool stopping;
     bool failing; /* the last message was not taken */
+    bool known;   /* the engine's chain is this ledger's */
     uint64_t swept_ms;
     uint8_t parcel[PARCEL_SIZE_MAX];
 };
@@ -33,6 +34,13 @@ static void committed(void *context, const struct ledger_head *head, const struc
                       size_t count)
 {
     node_settled(context, head, receipts, count);
+}
+
+static void failed(void *context, const char *why)
+{
+    struct node *node = context;
+    log_event(LOG_ERROR, "block not durable", "cause", why, NULL);
+    atomic_store(&node->healthy, false);
 }
 
 static void log_connection(void *context, const char *text)
@@ -47,19 +55,45 @@ static void sleep_ms(unsigned ms)
     nanosleep(&pause, NULL);
 }
 
+/* Says once that the engine cannot be reached, and once that it can. */
+static void note(struct comet *comet, enum roam_err err, const struct roam_diag *diag)
+{
+    if (err != ROAM_OK && !comet->failing) log_event(LOG_WARN, "engine", "error", diag->text, NULL);
+    if (err == ROAM_OK && comet->failing) log_event(LOG_INFO, "engine", "text", "takes messages again", NULL);
+    comet->failing = err != ROAM_OK;
+    if (comet->failing) sleep_ms(AFTER_FAILURE_MS);
+}
+
+/* True if the engine runs this ledger's chain; another one is never sent anything. */
+static bool is_this_chain(struct comet *comet)
+{
+    struct comet_status status;
+    struct roam_diag diag = {""};
+    const char *name = comet->node->genesis.chain_name;
+    if (comet->known) return true;
+    const enum roam_err err = comet_rpc_status(comet->rpc, &status, &diag);
+    note(comet, err, &diag);
+    if (err != ROAM_OK) return false;
+    comet->known = strcmp(status.chain_id, name) == 0;
+    if (comet->known) return true;
+    log_event(LOG_ERROR, "engine", "error", "another chain", "chain", status.chain_id, "ledger", name, NULL);
+    atomic_store(&comet->node->healthy, false);
+    sleep_ms(RPC_MS);
+    return false;
+}
+
 /* What is not taken is packed again after repeat_ms. */
 static void send_parcel(struct comet *comet, size_t size)
 {
     struct metrics *metrics = &comet->node->metrics;
+    struct comet_checked checked;
     struct roam_diag diag = {""};
-    const enum roam_err err = sender_send(comet->sender, comet->parcel, size, &diag);
+    enum roam_err err = comet_rpc_broadcast(comet->rpc, COMET_ASYNC, comet->parcel, size, &checked, &diag);
+    if (err == ROAM_E_EXISTS) err = ROAM_OK; /* it has it already */
     atomic_fetch_add(&metrics->parcels, 1);
     atomic_fetch_add(&metrics->parcel_bytes, size);
     if (err != ROAM_OK) atomic_fetch_add(&metrics->send_failures, 1);
-    if (err != ROAM_OK && !comet->failing) log_event(LOG_WARN, "engine", "error", diag.text, NULL);
-    if (err == ROAM_OK && comet->failing) log_event(LOG_INFO, "engine", "text", "takes messages again", NULL);
-    comet->failing = err != ROAM_OK;
-    if (comet->failing) sleep_ms(AFTER_FAILURE_MS);
+    note(comet, err, &diag);
 }
 
 /* Lets a parcel that would be small gather more. */
@@ -86,7 +120,8 @@ static void *run(void *context)
     size_t size;
     while (!atomic_load(&comet->stopping)) {
         if (inbox_wait(inbox, IDLE_MS)) linger(comet);
-        while (!atomic_load(&comet->stopping) && inbox_pack(inbox, comet->parcel, &size)) {
+        while (!atomic_load(&comet->stopping) && is_this_chain(comet) &&
+               inbox_pack(inbox, comet->parcel, &size)) {
             send_parcel(comet, size);
             sweep(comet);
         }
@@ -117,13 +152,16 @@ static enum roam_err start(struct comet *comet, struct roam_diag *diag)
     const struct config *config = &comet->node->config;
     ROAM_TRY(config_path(config, config->snapshots, comet->snapshots, diag));
     comet->ledger = (struct node_store){.store = comet->node->store, .snapshots = comet->snapshots};
-    const struct node_app_options options = {node_ledger_of_store(&comet->ledger), comet->node, committed};
+    const struct node_app_options options = {.ledger = node_ledger_of_store(&comet->ledger),
+                                             .context = comet->node,
+                                             .committed = committed,
+                                             .failed = failed};
     ROAM_TRY(node_app_create(&comet->app, &options));
     ROAM_TRY(abci_address(config, address, diag));
     const struct abci_app app = node_app_abci(comet->app);
     const struct abci_server_options served = {.address = address, .log = log_connection};
     ROAM_TRY(abci_server_start(&comet->server, &app, &served, diag));
-    ROAM_TRY(sender_open(&comet->sender, config->rpc));
+    ROAM_TRY(comet_rpc_open(&comet->rpc, config->rpc, RPC_MS, COMET_RPC_RESPONSE_MAX, diag));
     if (pthread_create(&comet->thread, NULL, run, comet) != 0) return ROAM_E_NOMEM;
     comet->has_thread = true;
     log_event(LOG_INFO, "engine", "address", abci_server_address(comet->server), NULL);
@@ -149,7 +187,7 @@ void comet_stop(struct comet *comet)
     atomic_store(&comet->stopping, true);
     if (comet->has_thread) ROAM_ASSERT(pthread_join(comet->thread, NULL) == 0);
     abci_server_stop(comet->server);
-    sender_close(comet->sender);
+    comet_rpc_close(comet->rpc);
     node_app_destroy(comet->app);
     node_store_release(&comet->ledger);
     free(comet);

@@ -120,6 +120,12 @@ static void check_tx(void *context, struct abci_call *call, const struct abci_ch
     out->log = abci_text("all its transactions were accepted before");
 }
 
+void app_fail(struct node_app *app, struct abci_call *call, int64_t height, const char *why)
+{
+    abci_fail(call, "block %lld: %s", (long long)height, why);
+    if (app->options.failed != NULL) app->options.failed(app->options.context, why);
+}
+
 static void commit(void *context, struct abci_call *call, struct abci_commit_response *out)
 {
     struct node_app *app = context;
@@ -127,7 +133,7 @@ static void commit(void *context, struct abci_call *call, struct abci_commit_res
     (void)out;
     if (app->plan.count == 0) return;
     if (app->ledger->commit(app->ledger->context, &diag) != ROAM_OK) {
-        abci_fail(call, "block %llu is not durable: %s", (unsigned long long)app->head.height, diag.text);
+        app_fail(app, call, (int64_t)app->head.height, diag.text);
         return;
     }
     if (app->options.committed != NULL)

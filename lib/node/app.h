@@ -31,6 +31,8 @@ struct node_app_options {
     void *context;
     void (*committed)(void *context, const struct ledger_head *head, const struct ledger_receipt *receipts,
                       size_t count);
+    /* A block could not be executed or made durable; nothing more will be. May be NULL. */
+    void (*failed)(void *context, const char *why);
 };
 
 /* ROAM_E_NOMEM. */

@@ -103,7 +103,7 @@ void app_finalize(void *context, struct abci_call *call, const struct abci_block
     plan_begin(&app->plan);
     for (size_t i = 0; i < in->txs.count; i++) counts[i] = plan_add(&app->plan, &in->txs.at[i]);
     if (execute(app, in, &diag) != ROAM_OK) {
-        abci_fail(call, "block %lld cannot be executed: %s", (long long)in->height, diag.text);
+        app_fail(app, call, in->height, diag.text);
         return;
     }
     for (size_t i = 0, at = 0; i < in->txs.count; at += counts[i++]) {

@@ -24,6 +24,8 @@ static inline struct abci_bytes abci_text(const char *text)
     return (struct abci_bytes){(const uint8_t *)text, __builtin_strlen(text)};
 }
 
+/* Stops the engine: abci_fail, and options.failed. */
+void app_fail(struct node_app *app, struct abci_call *call, int64_t height, const char *why);
 /* ledger_admit_signed in the committed state. */
 ROAM_MUST_USE enum roam_err app_admit(struct node_app *app, const struct ledger_bytes *tx,
                                       enum ledger_outcome *outcome);

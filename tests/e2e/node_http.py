@@ -125,7 +125,8 @@ class Embedded(Ledger):
     def test_malformed(self):
         tx = make_txs("home:1")[0][1]
         good = parcel(tx)
-        for body in (b"", b"x", b"rpc1", good[:-1], good + b"x", good[4:], b"rpc2" + good[4:], parcel(b""), b"{}", parcel(tx, b"")):
+        for body in (b"", b"x", b"rpc1", good[:-1], good + b"x", good[4:], b"rpc2" + good[4:], parcel(b""), b"{}",
+                     parcel(tx, b"")):
             self.error(self.post(self.port, body), 400, "E_FORMAT", "parcel")
         self.error(self.request(self.port, "POST", "/v1/transactions"), 400, "E_FORMAT")
         self.assertEqual(self.get(self.port, "/v1/status").json["receipts"], 0)
@@ -342,11 +343,13 @@ class Starting(Ledger):
         self.home("config")
         with open(self.at("config/roamd.json"), encoding="utf-8") as file:
             good = json.load(file)
-        for keys, status, says in (({"port": 1}, 2, "port"), ({"Engine": "embedded"}, 2, "Engine"), ({"threads": 0}, 2, "threads"),
-                                   ({"threads": "2"}, 2, "threads"), ({"engine": "x"}, 2, "engine"), ({"log_level": "x"}, 2, "log"),
+        for keys, status, says in (({"port": 1}, 2, "port"), ({"Engine": "embedded"}, 2, "Engine"),
+                                   ({"threads": 0}, 2, "threads"), ({"threads": "2"}, 2, "threads"),
+                                   ({"engine": "x"}, 2, "engine"), ({"log_level": "x"}, 2, "log"),
                                    ({"parcel_bytes": 1000}, 2, "parcel_bytes"), ({"ledger": ""}, 2, "ledger"),
-                                   ({"ledger": "none"}, 3, "none"), ({"listen": "x"}, 2, "HOST:PORT"), ({"listen": ":1"}, 2, "HOST:PORT"),
-                                   ({"listen": "127.0.0.1:http"}, 2, "127.0.0.1"), ({"listen": "no.such.host.invalid:1"}, 2, "no.such"),
+                                   ({"ledger": "none"}, 3, "none"), ({"listen": "x"}, 2, "HOST:PORT"),
+                                   ({"listen": ":1"}, 2, "HOST:PORT"), ({"listen": "127.0.0.1:http"}, 2, "127.0.0.1"),
+                                   ({"listen": "no.such.host.invalid:1"}, 2, "no.such"),
                                    ({"listen": "192.0.2.1:1"}, 4, "192.0.2.1"),
                                    ({"engine": "cometbft", "abci": "carrier-pigeon"}, (2, 4), "carrier-pigeon")):
             self.save("config/roamd.json", {**good, **keys})

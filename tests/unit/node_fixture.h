@@ -39,7 +39,7 @@ static inline void node_committed(void *context, const struct ledger_head *head,
 
 static inline void node_start(struct node_fixture *f)
 {
-    const struct node_app_options options = {f->ledger, f, node_committed};
+    const struct node_app_options options = {.ledger = f->ledger, .context = f, .committed = node_committed};
     assert_int_equal(node_app_create(&f->app, &options), ROAM_OK);
     f->abci = node_app_abci(f->app);
 }
