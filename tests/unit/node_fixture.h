@@ -18,7 +18,7 @@ struct node_fixture {
     struct abci_call call; /* memory of the last answer */
     uint8_t *parcels[64];  /* made by parcel_of, freed at the end */
     size_t parcel_count;
-    unsigned committed; /* calls of the hook */
+    unsigned committed, failed; /* calls of the hooks */
     struct ledger_head head;
     size_t receipt_count;
 };
@@ -37,9 +37,17 @@ static inline void node_committed(void *context, const struct ledger_head *head,
     }
 }
 
+static inline void node_failed(void *context, const char *why)
+{
+    struct node_fixture *f = context;
+    assert_non_null(why);
+    f->failed++;
+}
+
 static inline void node_start(struct node_fixture *f)
 {
-    const struct node_app_options options = {.ledger = f->ledger, .context = f, .committed = node_committed};
+    const struct node_app_options options = {
+        .ledger = f->ledger, .context = f, .committed = node_committed, .failed = node_failed};
     assert_int_equal(node_app_create(&f->app, &options), ROAM_OK);
     f->abci = node_app_abci(f->app);
 }

@@ -239,6 +239,10 @@ static void test_proposals_above_the_budget(void **state)
     const struct abci_bytes exact[] = {half, rest, one, one};
     assert_true(processes(exact, 3));
     assert_false(processes(exact, 4));
+
+    accept_block(&fixture, 2, one); /* now they are all known: what is left out takes no room */
+    const struct abci_bytes known[] = {half, rest, half, rest, half, rest, open_session(1)};
+    prepares(known, 7, (const size_t[]){6}, 1);
 }
 
 static struct ledger_bytes rotate(const struct person *person, const struct person *next, uint64_t sequence)
