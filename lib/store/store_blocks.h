@@ -45,7 +45,7 @@ void store_block_abort(struct store *store);
  * checked again when the transaction is executed. Any thread, any time. ROAM_E_IO, ROAM_E_NOMEM. */
 ROAM_MUST_USE enum roam_err store_admit(struct store *store, const struct ledger_bytes *tx, bool whole,
                                         enum ledger_outcome *outcome);
-/* The committed height. Any thread, any time. */
+/* The committed height; during a commit the file may be a moment ahead of it. Any thread, any time. */
 uint64_t store_height(struct store *store);
 
 #endif
