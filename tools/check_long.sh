@@ -6,10 +6,12 @@
 #   SEEDS (5)              runs of all unit, property and replayed fuzz tests from other seeds
 #   TARIFFS (10000)        random OCPI tariffs priced by roam, by a model and by ocpi-tariffs; OCPI_TARIFFS is the path
 #                          of that program, else cargo installs it
+#   SIM_SEEDS (100000)     runs of the cluster's simulator, the first by ROAM_SEED
+#   CLUSTER_KILLS (100)    kills of validators' processes under load, beside pauses and partitions
 #   FUZZ_SECONDS (60)      for each fuzz target
 set -uo pipefail
 cd "$(dirname "$0")/.."
-: "${ROAM_SHARED_DATA:=$PWD/../shared/data}" "${ROAM_KILLS:=1000}" "${ROAM_CASES:=1000000}" "${SEEDS:=5}" "${TARIFFS:=10000}"
+: "${ROAM_SHARED_DATA:=$PWD/../shared/data}" "${ROAM_KILLS:=1000}" "${ROAM_CASES:=1000000}" "${SEEDS:=5}" "${TARIFFS:=10000}" "${CLUSTER_KILLS:=100}" "${SIM_SEEDS:=100000}"
 : "${ROAM_SEED:=$(date -u +%Y%m%d)}"
 export -n ROAM_KILLS ROAM_CASES ROAM_SEED # each step sets what it wants
 export ROAM_SHARED_DATA ROAM_NODE_MODULES="$PWD/tests/interop/node_modules"
@@ -71,6 +73,16 @@ tariffs() { # path of ocpi-tariffs, or nothing
         python3 tests/interop/ocpi_random.py "$TARIFFS" "$ROAM_SEED"
 }
 
+# Two processes, each half of the seeds.
+simulated() {
+    local half=$((SIM_SEEDS / 2)) first=$ROAM_SEED failed=0 pids=() pid
+    build-test/tests/sim/roam-sim --seeds "$first..$((first + half - 1))" >build-test/sim-1.log 2>&1 & pids+=($!)
+    build-test/tests/sim/roam-sim --seeds "$((first + half))..$((first + SIM_SEEDS - 1))" >build-test/sim-2.log 2>&1 & pids+=($!)
+    for pid in "${pids[@]}"; do wait "$pid" || failed=1; done
+    tail -n 3 build-test/sim-1.log build-test/sim-2.log
+    return $failed
+}
+
 # One history of app hashes, whatever compiles it.
 replay() {
     local compiler level folder
@@ -87,7 +99,8 @@ replay() {
 }
 
 # A test ends a process whose store is open: threads that are not joined are no finding.
-race_tests=(test_parallel test_msm_g1 test_msm_g2 test_ntt test_prove test_store test_store_check test_store_fault)
+race_tests=(test_parallel test_msm_g1 test_msm_g2 test_ntt test_prove test_store test_store_check test_store_fault
+            test_store_blocks test_seen test_inbox test_abci_server test_abci_refuse)
 races() {
     local name
     configure build-tsan gcc --buildtype=debugoptimized -Db_sanitize=thread &&
@@ -113,6 +126,10 @@ step "$SEEDS other seeds" other_seeds
 peer=$(tariffs_peer)
 step "$TARIFFS tariffs" tariffs "$peer"
 [ -n "$peer" ] || leave_out "ocpi-tariffs" "no OCPI_TARIFFS and no cargo: roam and the model were compared alone"
+step "$SIM_SEEDS simulated clusters" simulated
+step "$CLUSTER_KILLS kills of validators" env ROAM_COMETBFT="$(tools/cometbft.sh)" python3 -B tests/e2e/cluster_chaos.py build-test/apps/roam/roam build-test/apps/roamd/roamd \
+    build-test/tests/e2e/node_txs --kills "$CLUSTER_KILLS" \
+    --seed "$ROAM_SEED"
 step "replay in four builds" replay
 step "ThreadSanitizer" races
 step "fuzzing" tools/fuzz.sh

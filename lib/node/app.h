@@ -1,13 +1,18 @@
 /* The ledger as an application under CometBFT: the meaning of its transactions, proposals and blocks.
  *
  * A transaction of CometBFT is a parcel (parcel.h) of the ledger's transactions. What is checked where:
- *   CheckTx           the parcel's frame; every transaction by ledger_admit_signed; not accepted before
- *   PrepareProposal   the same in the state at hand, and the block's budget (store_budget): what fails is
- * left out ProcessProposal   the same, but for what was accepted before: what fails rejects the proposal. It
- * depends on the committed state and the proposal alone, so that honest nodes agree FinalizeBlock     all
- * rules, with device signatures and proofs verified together Commit            durable before it answers A
- * parcel's result has code 0 and data "first receipt's index u64, then each outcome u16", little-endian; a
- * parcel that no honest proposer lets pass (malformed, above the budget) has code 1 and changes nothing.
+ *   CheckTx           the parcel's frame; every transaction by ledger_admit_signed; not all of
+ *                     them accepted before
+ *   PrepareProposal   the same in the committed state, and the block's budget (store_budget):
+ *                     what fails is left out
+ *   ProcessProposal   the same: what fails rejects the proposal. It depends on the committed
+ *                     state and the proposal alone, so that honest nodes agree
+ *   FinalizeBlock     all rules, with device signatures and proofs verified together
+ *   Commit            durable before it answers
+ *
+ * A parcel's result has code 0, or NODE_TX_REFUSED if the rules refused all of its transactions, and data
+ * "first receipt's index u64, then each outcome u16", little-endian. A parcel that no honest proposer lets
+ * pass (malformed, above the budget) has NODE_TX_MALFORMED and changes nothing.
  * A block without transactions changes nothing, not even the head: the ledger's height is that of the last
  * block that had some. Block time is the header's, in whole seconds, never before the last one's.
  *
@@ -22,7 +27,7 @@
 
 struct node_app;
 
-/* Why CheckTx refuses a parcel; its data is the outcome as u16 for NODE_TX_REFUSED. Numbers are frozen. */
+/* Of CheckTx and of results; CheckTx's data for NODE_TX_REFUSED is the outcome as u16. Numbers are frozen. */
 enum node_tx_code { NODE_TX_GOOD = 0, NODE_TX_MALFORMED = 1, NODE_TX_REFUSED = 2, NODE_TX_KNOWN = 3 };
 
 struct node_app_options {

@@ -18,16 +18,16 @@ static size_t count_known(struct node_app *app, size_t first)
     return known;
 }
 
-/* Adds the parcel if it fits, all its transactions are admissible and (something_new) not all of them were
- * accepted before. */
-static bool add_admissible(struct node_app *app, const struct abci_bytes *parcel, bool something_new)
+/* Adds the parcel if it fits, all its transactions are admissible and not all of them were accepted before.
+ */
+static bool add_admissible(struct node_app *app, const struct abci_bytes *parcel)
 {
     struct plan *plan = &app->plan;
     const struct store_budget budget = plan->budget;
     const size_t first = plan->count, taken = plan_add(plan, parcel);
     if (taken == 0) return false;
     const size_t known = count_known(app, first);
-    if (known < taken || (known == taken && !something_new)) return true;
+    if (known < taken) return true;
     plan->budget = budget;
     plan->count = first;
     return false;
@@ -42,7 +42,7 @@ void app_prepare_proposal(void *context, struct abci_call *call, const struct ab
     *txs = (struct abci_list){.at = chosen};
     plan_begin(&app->plan);
     for (size_t i = 0; i < in->txs.count; i++)
-        if (add_admissible(app, &in->txs.at[i], true)) chosen[txs->count++] = in->txs.at[i];
+        if (add_admissible(app, &in->txs.at[i])) chosen[txs->count++] = in->txs.at[i];
 }
 
 bool app_process_proposal(void *context, struct abci_call *call, const struct abci_block *in)
@@ -51,7 +51,7 @@ bool app_process_proposal(void *context, struct abci_call *call, const struct ab
     (void)call;
     plan_begin(&app->plan);
     for (size_t i = 0; i < in->txs.count; i++)
-        if (!add_admissible(app, &in->txs.at[i], false)) return false;
+        if (!add_admissible(app, &in->txs.at[i])) return false;
     return true;
 }
 
@@ -72,8 +72,14 @@ static bool set_result(struct abci_call *call, struct abci_tx_result *result,
     const size_t size = 8 + 2 * count;
     uint8_t *data = abci_take(call, size);
     if (data == NULL) return false;
+    /* CometBFT keeps what was executed well in its cache and drops it when it comes again; what was refused
+     * may come again and be accepted. */
+    result->code = NODE_TX_REFUSED;
     store_le64(data, receipts[0].index);
-    for (size_t i = 0; i < count; i++) store_le16(data + 8 + 2 * i, receipts[i].outcome);
+    for (size_t i = 0; i < count; i++) {
+        store_le16(data + 8 + 2 * i, receipts[i].outcome);
+        if (receipts[i].outcome == LEDGER_ACCEPTED) result->code = NODE_TX_GOOD;
+    }
     result->data = (struct abci_bytes){data, size};
     return true;
 }

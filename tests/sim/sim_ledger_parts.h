@@ -1,0 +1,41 @@
+/* A ledger on a simulated disk, inside. Private to the simulator. */
+#ifndef SIM_LEDGER_PARTS_H
+#define SIM_LEDGER_PARTS_H
+
+#include "buf.h"
+#include "sim_ledger.h"
+
+enum {
+    KIND_BLOCK = 'B',
+    OVERLAY_RECORDS = 1024,
+    LEVELS_MAX = 24,
+    PAYLOAD_MAX = 64 << 20,
+    ADMITTED_MAX = 256
+};
+
+struct level {
+    uint8_t (*hash)[MERKLE_HASH_SIZE];
+    size_t count, capacity;
+};
+
+struct sim_ledger {
+    struct sim_ledger_options options;
+    struct ledger_box box;
+    struct ledger_receipt *receipts;
+    size_t receipt_count, receipt_capacity;
+    struct level level[LEVELS_MAX]; /* inner hashes of the receipt log */
+    /* The block that was executed and waits for commit. */
+    bool executed, failed;
+    struct ledger_head next;
+    struct roam_buf payload;
+    struct ledger_receipt *fresh;
+    size_t fresh_count;
+    roam_id admitted[ADMITTED_MAX]; /* planted */
+    size_t admitted_count;
+};
+
+/* Inner hashes of the receipt log. */
+void sim_ledger_node_put(void *context, unsigned level, uint64_t index, const uint8_t hash[32]);
+void sim_ledger_add_receipt(struct sim_ledger *l, const struct ledger_receipt *receipt);
+
+#endif
