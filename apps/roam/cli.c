@@ -74,42 +74,9 @@ void cli_put_u64(struct cli *cli, const char *key, uint64_t value)
     cli_put(cli, key, json_integer((json_int_t)value));
 }
 
-json_t *cli_json_hex(const uint8_t *bytes, size_t size)
-{
-    char *text = malloc(2 * size + 1);
-    ROAM_ASSERT(text != NULL);
-    hex_encode(text, bytes, size);
-    json_t *value = json_string(text);
-    free(text);
-    return value;
-}
-
 void cli_put_hex(struct cli *cli, const char *key, const uint8_t *bytes, size_t size)
 {
-    cli_put(cli, key, cli_json_hex(bytes, size));
-}
-
-static int exit_code(const struct cli *cli, enum roam_err err)
-{
-    switch (err) {
-    case ROAM_OK:
-        return cli->refused ? EXIT_FALSE : EXIT_DONE;
-    case ROAM_E_VERIFY:
-    case ROAM_E_INSECURE:
-    case ROAM_E_MISMATCH:
-        return EXIT_FALSE;
-    case ROAM_E_NOTFOUND:
-    case ROAM_E_EXISTS:
-        return EXIT_NOTFOUND;
-    case ROAM_E_IO:
-    case ROAM_E_NOMEM:
-    case ROAM_E_CANCELLED:
-        return EXIT_SYSTEM;
-    case ROAM_E_BUSY:
-        return EXIT_BUSY;
-    default:
-        return EXIT_MALFORMED;
-    }
+    cli_put(cli, key, json_bytes(bytes, size));
 }
 
 static void explain(const struct cli *cli, enum roam_err err)
@@ -144,7 +111,7 @@ static int run(struct cli *cli)
     if (answered) cli_print_result(cli);
     if (err != ROAM_OK && !(answered && cli->json)) explain(cli, err);
     json_decref(cli->result);
-    return exit_code(cli, err);
+    return err == ROAM_OK && cli->refused ? EXIT_FALSE : exit_code_of(err);
 }
 
 static const struct cli_command *find_command(const char *noun, const char *verb)

@@ -6,20 +6,9 @@
 #ifndef ROAM_CLI_H
 #define ROAM_CLI_H
 
-#include <jansson.h>
-
-#include "err.h"
+#include "exit_code.h"
 #include "progress.h"
-
-/* 0..2 are promised to scripts; the rest as documented in the man page. */
-enum cli_exit {
-    EXIT_DONE = 0,      /* done, or valid */
-    EXIT_FALSE = 1,     /* well formed, but false or refused */
-    EXIT_MALFORMED = 2, /* malformed input or usage */
-    EXIT_NOTFOUND = 3,  /* a file or record does not exist, or exists already */
-    EXIT_SYSTEM = 4,    /* reading, writing or memory failed */
-    EXIT_BUSY = 5       /* another process holds the ledger */
-};
+#include "receipt_json.h"
 
 enum { CLI_OPTIONS_MAX = 24, CLI_OPERANDS_MAX = 64 };
 
@@ -74,7 +63,6 @@ void cli_put_text(struct cli *cli, const char *key, const char *text);
 void cli_put_u64(struct cli *cli, const char *key, uint64_t value);
 void cli_put_bool(struct cli *cli, const char *key, bool value);
 void cli_put_hex(struct cli *cli, const char *key, const uint8_t *bytes, size_t size);
-json_t *cli_json_hex(const uint8_t *bytes, size_t size);
 
 /* Parses arguments, runs the command, prints, returns the exit code. */
 int cli_main(int argument_count, char **arguments);

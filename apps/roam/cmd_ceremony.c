@@ -84,7 +84,7 @@ static json_t *ptau_contributions(const struct ptau *ptau)
         json_t *entry = json_pack("{s:s?,s:s}", "name", c->note.name, "kind",
                                   c->note.kind == CEREMONY_BEACON ? "beacon" : "person");
         if (ptau_response_hash(hash, c) == ROAM_OK)
-            json_object_set_new(entry, "hash", cli_json_hex(hash, sizeof hash));
+            json_object_set_new(entry, "hash", json_bytes(hash, sizeof hash));
         json_array_append_new(list, entry);
     }
     return list;

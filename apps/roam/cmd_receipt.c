@@ -31,51 +31,11 @@ static enum roam_err find_receipt(struct cli *cli, struct store *store, struct l
     return err == ROAM_OK ? err : roam_diag(&cli->diag, err, "no such receipt");
 }
 
-static json_t *proof_json(const struct merkle_proof *proof)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < proof->count; i++) json_array_append_new(list, cli_json_hex(proof->hash[i], 32));
-    return list;
-}
-
-static json_t *head_json(const roam_id *ledger, const struct ledger_head *head)
-{
-    uint8_t state[32], root[32];
-    lthash_digest(state, &head->state);
-    merkle_log_root(root, &head->receipts);
-    json_t *object = json_pack("{s:I,s:I,s:I}", "height", (json_int_t)head->height, "time_s",
-                               (json_int_t)head->time_s, "receipts", (json_int_t)head->receipts.size);
-    json_object_set_new(object, "ledger", cli_json_hex(ledger->byte, 32));
-    json_object_set_new(object, "state", cli_json_hex(state, 32));
-    json_object_set_new(object, "receipt_root", cli_json_hex(root, 32));
-    json_object_set_new(object, "app_hash", cli_json_hex(head->app_hash, 32));
-    return object;
-}
-
-/* The receipt file of a store. */
-static enum roam_err make_object(struct store *store, const struct ledger_receipt *receipt, json_t **out)
-{
-    struct merkle_proof proof;
-    uint8_t bytes[LEDGER_RECEIPT_SIZE];
-    struct ledger_head *head = malloc(sizeof *head);
-    if (head == NULL) return ROAM_E_NOMEM;
-    enum roam_err err = store_receipt_prove(store, receipt->index, &proof, head);
-    if (err == ROAM_OK) {
-        const roam_id ledger = *ledger_id(store_read_begin(store));
-        store_read_end(store);
-        ledger_receipt_serialize(bytes, receipt);
-        *out = json_pack("{s:o,s:o,s:o}", "receipt", cli_json_hex(bytes, sizeof bytes), "proof",
-                         proof_json(&proof), "head", head_json(&ledger, head));
-    }
-    free(head);
-    return err;
-}
-
 static enum roam_err object_of_store(struct cli *cli, struct store *store, struct ledger_receipt *receipt,
                                      json_t **out)
 {
     ROAM_TRY(find_receipt(cli, store, receipt));
-    return make_object(store, receipt, out);
+    return receipt_file_json(store, receipt, out);
 }
 
 static enum roam_err object_of_node(struct cli *cli, struct remote *remote, struct ledger_receipt *receipt,

@@ -55,7 +55,7 @@ static enum roam_err read_sessions(struct cli *cli, struct settlement_session *s
 static json_t *ids_json(const roam_id *ids, size_t count)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) json_array_append_new(list, cli_json_hex(ids[i].byte, 32));
+    for (size_t i = 0; i < count; i++) json_array_append_new(list, json_bytes(ids[i].byte, 32));
     return list;
 }
 
@@ -63,7 +63,7 @@ static json_t *element_json(const fr *element)
 {
     uint8_t bytes[32];
     fr_to_be(bytes, element);
-    return cli_json_hex(bytes, 32);
+    return json_bytes(bytes, 32);
 }
 
 static json_t *settlement_json(const struct settlement *s)
@@ -71,12 +71,12 @@ static json_t *settlement_json(const struct settlement *s)
     uint8_t proof[GROTH16_PROOF_SIZE];
     groth16_proof_serialize(proof, &s->proof);
     json_t *object = json_pack("{s:i,s:i}", "circuit_size", (int)s->size, "count", (int)s->count);
-    json_object_set_new(object, "agreement", cli_json_hex(s->agreement.byte, 32));
+    json_object_set_new(object, "agreement", json_bytes(s->agreement.byte, 32));
     json_object_set_new(object, "sessions", ids_json(s->sessions, s->count));
     json_object_set_new(object, "total_fee_minor", json_amount(s->public.total_fee, 0));
     json_object_set_new(object, "total_tax_minor", json_amount(s->public.total_tax, 0));
     json_object_set_new(object, "esg", element_json(&s->public.signal[5]));
-    json_object_set_new(object, "proof", cli_json_hex(proof, sizeof proof));
+    json_object_set_new(object, "proof", json_bytes(proof, sizeof proof));
     json_t *opening = json_object();
     json_object_set_new(opening, "energy_deciwatthours", json_amount(s->public.esg.energy, 0));
     json_object_set_new(opening, "renewable_deciwatthours", json_amount(s->public.esg.renewable, 0));

@@ -130,21 +130,6 @@ const char *currency_text(char text[16], const struct tx_currency *currency)
 
 void put_id(struct cli *cli, const char *key, const roam_id *id) { cli_put_hex(cli, key, id->byte, 32); }
 
-json_t *json_receipt(const struct ledger_receipt *receipt)
-{
-    enum ledger_outcome outcome = (enum ledger_outcome)receipt->outcome;
-    json_t *object = json_pack("{s:s,s:s,s:I,s:s,s:I,s:I,s:I}", "outcome", ledger_outcome_name(outcome),
-                               "text", ledger_outcome_text(outcome), "number", (json_int_t)outcome, "type",
-                               tx_type_name((enum tx_type)receipt->type), "index", (json_int_t)receipt->index,
-                               "height", (json_int_t)receipt->height, "time_s", (json_int_t)receipt->time_s);
-    json_object_set_new(object, "tx", cli_json_hex(receipt->tx.byte, 32));
-    json_object_set_new(object, "agreement", cli_json_hex(receipt->agreement.byte, 32));
-    json_object_set_new(object, "amount_minor", json_integer((json_int_t)receipt->amount_minor));
-    json_object_set_new(object, "tax_minor", json_integer((json_int_t)receipt->tax_minor));
-    json_object_set_new(object, "count", json_integer(receipt->count));
-    return object;
-}
-
 enum roam_err hosted_send(const struct host *host, struct tx *tx, const struct key_file *const *keys,
                           unsigned count, struct ledger_receipt *receipt, struct roam_diag *diag)
 {

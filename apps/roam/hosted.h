@@ -52,7 +52,6 @@ ROAM_MUST_USE enum roam_err option_key(struct cli *cli, const char *name, enum k
 ROAM_MUST_USE enum roam_err option_operator(struct cli *cli, const char *name, roam_id *out);
 
 json_t *json_amount(uint64_t amount_minor, int decimals);
-json_t *json_receipt(const struct ledger_receipt *receipt);
 const char *currency_text(char text[16], const struct tx_currency *currency);
 void put_id(struct cli *cli, const char *key, const roam_id *id);
 

@@ -89,7 +89,7 @@ json_t *zk_contributions_json(const struct zkey *key)
         phase2_contribution_hash(hash, c);
         json_t *entry = json_pack("{s:s?,s:s}", "name", c->note.name, "kind",
                                   c->note.kind == CEREMONY_BEACON ? "beacon" : "person");
-        json_object_set_new(entry, "hash", cli_json_hex(hash, sizeof hash));
+        json_object_set_new(entry, "hash", json_bytes(hash, sizeof hash));
         json_array_append_new(list, entry);
     }
     return list;

@@ -1,4 +1,5 @@
 /* roamd: hosts a ledger, alone or under CometBFT, and takes transactions over HTTP. */
+#include "exit_code.h"
 #include "http.h"
 
 #include <curl/curl.h>
@@ -11,8 +12,6 @@
 #include <sys/stat.h>
 #include <time.h>
 
-/* As the roam command's. */
-enum { EXIT_DONE = 0, EXIT_FALSE = 1, EXIT_MALFORMED = 2, EXIT_NOTFOUND = 3, EXIT_SYSTEM = 4, EXIT_BUSY = 5 };
 enum { DRAIN_MS = 3000 };
 
 static const char usage[] =
@@ -31,28 +30,6 @@ struct options {
     const char *home, *like, *engine, *listen, *abci, *rpc, *threads;
     bool json;
 };
-
-static int exit_code(enum roam_err err)
-{
-    switch (err) {
-    case ROAM_OK:
-        return EXIT_DONE;
-    case ROAM_E_NOTFOUND:
-    case ROAM_E_EXISTS:
-        return EXIT_NOTFOUND;
-    case ROAM_E_IO:
-    case ROAM_E_NOMEM:
-        return EXIT_SYSTEM;
-    case ROAM_E_BUSY:
-        return EXIT_BUSY;
-    case ROAM_E_VERIFY:
-    case ROAM_E_MISMATCH:
-    case ROAM_E_INSECURE:
-        return EXIT_FALSE;
-    default:
-        return EXIT_MALFORMED;
-    }
-}
 
 static enum roam_err copy_text(char out[CONFIG_TEXT], const char *name, const char *text,
                                struct roam_diag *diag)
@@ -223,5 +200,5 @@ int main(int count, char **arguments)
     if (err != ROAM_OK)
         fprintf(stderr, "roamd: %s%s%s\n", diag.text[0] != '\0' ? diag.text : roam_err_text(err),
                 diag.text[0] != '\0' ? ": " : "", diag.text[0] != '\0' ? roam_err_text(err) : "");
-    return exit_code(err);
+    return exit_code_of(err);
 }

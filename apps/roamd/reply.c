@@ -1,6 +1,7 @@
 #include "reply.h"
 
 #include "hex.h"
+#include "receipt_json.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -26,29 +27,6 @@ void reply_error(struct reply *out, unsigned status, const char *error, const ch
     if (status == 503) out->retry_after_s = 1;
 }
 
-static json_t *hex_json(const uint8_t *bytes, size_t size)
-{
-    char text[2 * 64 + 1];
-    ROAM_ASSERT(size <= 64);
-    hex_encode(text, bytes, size);
-    return json_string(text);
-}
-
-static json_t *receipt_json(const struct ledger_receipt *receipt)
-{
-    const enum ledger_outcome outcome = (enum ledger_outcome)receipt->outcome;
-    json_t *object = json_pack("{s:s,s:s,s:i,s:s,s:I,s:I,s:I}", "outcome", ledger_outcome_name(outcome),
-                               "text", ledger_outcome_text(outcome), "number", (int)outcome, "type",
-                               tx_type_name((enum tx_type)receipt->type), "index", (json_int_t)receipt->index,
-                               "height", (json_int_t)receipt->height, "time_s", (json_int_t)receipt->time_s);
-    json_object_set_new(object, "tx", hex_json(receipt->tx.byte, 32));
-    json_object_set_new(object, "agreement", hex_json(receipt->agreement.byte, 32));
-    json_object_set_new(object, "amount_minor", json_integer((json_int_t)receipt->amount_minor));
-    json_object_set_new(object, "tax_minor", json_integer((json_int_t)receipt->tax_minor));
-    json_object_set_new(object, "count", json_integer(receipt->count));
-    return object;
-}
-
 void reply_receipts(struct reply *out, bool binary, const struct ledger_receipt *receipts, size_t count)
 {
     if (binary) {
@@ -60,7 +38,7 @@ void reply_receipts(struct reply *out, bool binary, const struct ledger_receipt 
         return;
     }
     json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) json_array_append_new(list, receipt_json(&receipts[i]));
+    for (size_t i = 0; i < count; i++) json_array_append_new(list, json_receipt(&receipts[i]));
     reply_json(out, 200, json_pack("{s:o}", "receipts", list));
 }
 
@@ -103,28 +81,13 @@ static void get_status(struct reply *out, struct node *node)
     json_t *object = json_pack("{s:s,s:b,s:I,s:I,s:I}", "name", node_genesis(node)->chain_name, "production",
                                node_genesis(node)->production, "height", (json_int_t)head.height, "time_s",
                                (json_int_t)head.time_s, "receipts", (json_int_t)head.receipts.size);
-    json_object_set_new(object, "ledger", hex_json(node_ledger_id(node)->byte, 32));
-    json_object_set_new(object, "app_hash", hex_json(head.app_hash, 32));
+    json_object_set_new(object, "ledger", json_bytes(node_ledger_id(node)->byte, 32));
+    json_object_set_new(object, "app_hash", json_bytes(head.app_hash, 32));
     json_t *sizes = json_array();
     for (size_t i = 0; i < node_genesis(node)->circuit_count; i++)
         json_array_append_new(sizes, json_integer(node_genesis(node)->circuit[i].size));
     json_object_set_new(object, "circuit_sizes", sizes);
     reply_json(out, 200, object);
-}
-
-/* The parts of the head that the proof leads to, as in receipt files (roam receipt). */
-static json_t *head_json(const struct node *node, const struct ledger_head *head)
-{
-    uint8_t state[32], root[32];
-    lthash_digest(state, &head->state);
-    merkle_log_root(root, &head->receipts);
-    json_t *object = json_pack("{s:I,s:I,s:I}", "height", (json_int_t)head->height, "time_s",
-                               (json_int_t)head->time_s, "receipts", (json_int_t)head->receipts.size);
-    json_object_set_new(object, "ledger", hex_json(node_ledger_id(node)->byte, 32));
-    json_object_set_new(object, "state", hex_json(state, 32));
-    json_object_set_new(object, "receipt_root", hex_json(root, 32));
-    json_object_set_new(object, "app_hash", hex_json(head->app_hash, 32));
-    return object;
 }
 
 /* By the transaction's id in hexadecimal, or by index in decimals. */
@@ -143,24 +106,15 @@ static enum roam_err find_receipt(struct ledger_receipt *out, struct node *node,
 static void get_receipt(struct reply *out, struct node *node, const char *which)
 {
     struct ledger_receipt receipt;
-    struct merkle_proof proof;
-    struct ledger_head *head = malloc(sizeof *head);
-    enum roam_err err = head == NULL ? ROAM_E_NOMEM : find_receipt(&receipt, node, which);
-    if (err == ROAM_OK) err = store_receipt_prove(node_store(node), receipt.index, &proof, head);
-    if (err == ROAM_OK) {
-        uint8_t bytes[LEDGER_RECEIPT_SIZE];
-        char hex[2 * LEDGER_RECEIPT_SIZE + 1];
-        ledger_receipt_serialize(bytes, &receipt);
-        hex_encode(hex, bytes, sizeof bytes);
-        json_t *hashes = json_array();
-        for (size_t i = 0; i < proof.count; i++) json_array_append_new(hashes, hex_json(proof.hash[i], 32));
-        reply_json(out, 200,
-                   json_pack("{s:s,s:o,s:o,s:o}", "receipt", hex, "proof", hashes, "head",
-                             head_json(node, head), "decoded", receipt_json(&receipt)));
-    } else {
+    json_t *file = NULL;
+    enum roam_err err = find_receipt(&receipt, node, which);
+    if (err == ROAM_OK) err = receipt_file_json(node_store(node), &receipt, &file);
+    if (err != ROAM_OK) {
         reply_error(out, err == ROAM_E_NOTFOUND ? 404 : 503, roam_err_name(err), "no such receipt");
+        return;
     }
-    free(head);
+    json_object_set_new(file, "decoded", json_receipt(&receipt));
+    reply_json(out, 200, file);
 }
 
 static json_t *session_json(const struct ledger_session *session)
@@ -172,9 +126,9 @@ static json_t *session_json(const struct ledger_session *session)
         json_pack("{s:s,s:I,s:I,s:I,s:I}", "state", states[session->state], "serial",
                   (json_int_t)session->serial, "hold_minor", (json_int_t)session->hold_minor, "deadline_s",
                   (json_int_t)session->deadline_s, "seq", (json_int_t)session->seq);
-    json_object_set_new(object, "agreement", hex_json(session->agreement.byte, 32));
-    json_object_set_new(object, "commitment", hex_json(commitment, 32));
-    json_object_set_new(object, "closed_by", hex_json(session->closed_by.byte, 32));
+    json_object_set_new(object, "agreement", json_bytes(session->agreement.byte, 32));
+    json_object_set_new(object, "commitment", json_bytes(commitment, 32));
+    json_object_set_new(object, "closed_by", json_bytes(session->closed_by.byte, 32));
     return object;
 }
 
@@ -185,8 +139,8 @@ static json_t *agreement_json(const struct ledger_agreement *agreement)
                   "held_minor", (json_int_t)agreement->held_minor, "earned_minor",
                   (json_int_t)agreement->earned_minor, "home_sequence", (json_int_t)agreement->home_sequence,
                   "visited_sequence", (json_int_t)agreement->visited_sequence, "closed", agreement->closed);
-    json_object_set_new(object, "home", hex_json(agreement->terms.home.byte, 32));
-    json_object_set_new(object, "visited", hex_json(agreement->terms.visited.byte, 32));
+    json_object_set_new(object, "home", json_bytes(agreement->terms.home.byte, 32));
+    json_object_set_new(object, "visited", json_bytes(agreement->terms.visited.byte, 32));
     return object;
 }
 

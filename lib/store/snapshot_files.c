@@ -34,14 +34,14 @@ void store_snapshot_release(struct store_snapshot *snapshot)
     *snapshot = (struct store_snapshot){0};
 }
 
-/* The height in "HEIGHT.digests", or 0. */
-static uint64_t height_of(const char *name)
+/* The height in a name that ends so, or 0. */
+static uint64_t height_of(const char *name, const char *name_end)
 {
     char *end;
     if (name[0] < '1' || name[0] > '9') return 0;
     errno = 0;
     const uint64_t height = strtoull(name, &end, 10);
-    return errno == 0 && strcmp(end, ".digests") == 0 ? height : 0;
+    return errno == 0 && strcmp(end, name_end) == 0 ? height : 0;
 }
 
 static int later_first(const void *a, const void *b)
@@ -59,11 +59,11 @@ static enum roam_err list_heights(uint64_t *heights, size_t room, size_t *count,
     *count = 0;
     if (directory == NULL) return roam_diag(diag, ROAM_E_IO, "%s: %s", folder, strerror(errno));
     for (const struct dirent *entry; (entry = readdir(directory)) != NULL;) {
-        const uint64_t height = height_of(entry->d_name);
+        const uint64_t height = height_of(entry->d_name, ".digests");
         if (height == 0) continue;
         if (*count < room)
             heights[(*count)++] = height;
-        else if (height > heights[room - 1])
+        else if (room > 0 && height > heights[room - 1])
             heights[room - 1] = height;
         qsort(heights, *count, sizeof *heights, later_first);
     }
@@ -132,19 +132,37 @@ enum roam_err store_snapshot_chunk(uint8_t **bytes, size_t *size, const char *fo
     return err;
 }
 
-/* The digests first: without them there is no snapshot. */
-static void remove_snapshot(const char *folder, uint64_t height)
+/* The height in the name of a snapshot's stream or digests, whole or not, or 0. */
+static uint64_t height_of_part(const char *name)
 {
-    static const enum snapshot_file files[] = {SNAPSHOT_DIGESTS, SNAPSHOT_STREAM};
-    char path[PATH_MAX];
-    for (size_t i = 0; i < 2; i++)
-        if (snapshot_path(path, folder, height, files[i], NULL) == ROAM_OK) unlink(path);
+    static const char *const ends[] = {".digests", ".digests.tmp", ".snapshot", ".snapshot.tmp"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const uint64_t height = height_of(name, ends[i]);
+        if (height != 0) return height;
+    }
+    return 0;
 }
 
+static bool is_among(uint64_t height, const uint64_t *heights, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (heights[i] == height) return true;
+    return false;
+}
+
+/* A snapshot loses its digests or its stream first; without either it is none, and the next time takes the
+ * rest. */
 void store_snapshot_prune(const char *folder, size_t keep)
 {
-    uint64_t heights[4 * STORE_SNAPSHOTS_MAX];
+    uint64_t kept[STORE_SNAPSHOTS_MAX];
     size_t count;
-    if (list_heights(heights, sizeof heights / sizeof *heights, &count, folder, NULL) != ROAM_OK) return;
-    for (size_t i = keep; i < count; i++) remove_snapshot(folder, heights[i]);
+    ROAM_ASSERT(keep <= STORE_SNAPSHOTS_MAX);
+    if (list_heights(kept, keep, &count, folder, NULL) != ROAM_OK) return;
+    DIR *directory = opendir(folder);
+    if (directory == NULL) return;
+    for (const struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+        const uint64_t height = height_of_part(entry->d_name);
+        if (height != 0 && !is_among(height, kept, count)) unlinkat(dirfd(directory), entry->d_name, 0);
+    }
+    closedir(directory);
 }

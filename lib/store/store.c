@@ -1,7 +1,6 @@
 #include "store_state.h"
 
 #include "restore.h"
-
 #include "verify.h"
 
 #include <stdlib.h>

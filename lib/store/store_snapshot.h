@@ -38,7 +38,8 @@ ROAM_MUST_USE enum roam_err store_snapshot_list(struct store_snapshot list[STORE
 /* One chunk; *bytes is allocated. ROAM_E_NOTFOUND, ROAM_E_IO, ROAM_E_NOMEM. */
 ROAM_MUST_USE enum roam_err store_snapshot_chunk(uint8_t **bytes, size_t *size, const char *folder,
                                                  uint64_t height, uint32_t chunk, struct roam_diag *diag);
-/* Removes all but the `keep` latest. */
+/* Removes all but the `keep` latest, and what writing that was broken off has left. Not beside
+ * store_snapshot_write. */
 void store_snapshot_prune(const char *folder, size_t keep);
 
 struct store_restore;

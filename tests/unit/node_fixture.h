@@ -188,4 +188,24 @@ static inline struct ledger_head node_head(struct node_fixture *f)
     return head;
 }
 
+/* The program's one fixture. */
+static struct node_fixture fixture;
+
+static int setup(void **state)
+{
+    (void)state;
+    node_setup(&fixture);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    node_teardown(&fixture);
+    return 0;
+}
+
+static const struct market *market(void) { return &fixture.store.market; }
+static const struct pair *pair(void) { return &fixture.store.pair; }
+
 #endif

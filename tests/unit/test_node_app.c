@@ -4,25 +4,6 @@
 
 #include "hex.h"
 
-static struct node_fixture fixture;
-
-static int setup(void **state)
-{
-    (void)state;
-    node_setup(&fixture);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    node_teardown(&fixture);
-    return 0;
-}
-
-static const struct market *market(void) { return &fixture.store.market; }
-static const struct pair *pair(void) { return &fixture.store.pair; }
-
 static struct abci_request init_chain(const char *chain, const char *app_state, int64_t height)
 {
     return (struct abci_request){.method = ABCI_INIT_CHAIN,

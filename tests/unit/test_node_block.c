@@ -1,25 +1,6 @@
 /* The application under CometBFT: blocks, from FinalizeBlock to what is durable, and what fails. */
 #include "node_fixture.h"
 
-static struct node_fixture fixture;
-
-static int setup(void **state)
-{
-    (void)state;
-    node_setup(&fixture);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    node_teardown(&fixture);
-    return 0;
-}
-
-static const struct market *market(void) { return &fixture.store.market; }
-static const struct pair *pair(void) { return &fixture.store.pair; }
-
 static struct abci_bytes open_session(uint64_t serial)
 {
     return PARCEL(&fixture, make_session_open(market(), pair(), serial, 1, 10));

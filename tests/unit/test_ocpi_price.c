@@ -145,112 +145,112 @@ static void vectors(void **state)
 }
 
 /* The specification's example tariffs (mod_tariffs) with the amounts that its text states. */
+static const struct {
+    const char *file, *start, *periods, *net, *gross;
+} specification_table[] = {
+    {"8_simple_025kwh", "2022-01-13T14:00:00Z", PERIOD("2022-01-13T14:00:00Z", VOLUME("ENERGY", "20")),
+     "5.00", "5.50"},
+    {"9_025kwh_start", "2022-01-13T14:00:00Z", PERIOD("2022-01-13T14:00:00Z", VOLUME("ENERGY", "20")), "5.50",
+     "6.10"},
+    {"12_025kwh_min_price", "2022-01-13T14:00:00Z", PERIOD("2022-01-13T14:00:00Z", VOLUME("ENERGY", "20")),
+     "5.00", "5.50"},
+    {"12_025kwh_min_price", "2022-01-13T14:00:00Z", PERIOD("2022-01-13T14:00:00Z", VOLUME("ENERGY", "1.9")),
+     "0.50", "0.55"},
+    {"10_025kwh_parking_start", "2022-01-13T14:00:00Z",
+     PERIOD("2022-01-13T14:00:00Z", VOLUME("ENERGY", "20")) "," PERIOD("2022-01-13T15:00:00Z",
+                                                                       VOLUME("PARKING_TIME", "0.6667")),
+     "7.00", "7.90"},
+    {"6_025kwh_start_max_price", "2019-01-13T14:00:00Z",
+     PERIOD("2019-01-13T14:00:00Z", VOLUME("ENERGY", "50")), "10.00", "11.00"},
+    {"6_025kwh_start_max_price", "2019-01-13T14:00:00Z",
+     PERIOD("2019-01-13T14:00:00Z", VOLUME("ENERGY", "30")), "8.00", "8.85"},
+    {"1_simple_2hour", "2022-01-13T14:00:00Z",
+     PERIOD("2022-01-13T14:00:00Z", VOLUME("TIME", "2.5")) "," PERIOD("2022-01-13T16:30:00Z",
+                                                                      VOLUME("PARKING_TIME", "1")),
+     "5.00", "5.50"},
+    {"19_simple_north_american_exclusive", "2022-01-13T14:00:00Z",
+     PERIOD("2022-01-13T14:00:00Z", VOLUME("TIME", "2.5")), "5.00", "5.00"},
+    {"20_simple_north_american_inclusive", "2022-01-13T14:00:00Z",
+     PERIOD("2022-01-13T14:00:00Z", VOLUME("TIME", "2.5")), "5.25", "5.25"},
+    {"13_simple_3hour_5parking", "2022-01-13T14:00:00Z",
+     PERIOD("2022-01-13T14:00:00Z", VOLUME("TIME", "2.5")) "," PERIOD("2022-01-13T16:30:00Z",
+                                                                      VOLUME("PARKING_TIME", "0.7")),
+     "11.25", "12.75"},
+    /* 4.75 and, before the text rounds it to cents, 4.997 */
+    {"2_alt_text", "2022-01-13T14:00:00Z", PERIOD("2022-01-13T14:00:00Z", VOLUME("TIME", "2.5")), "4.75",
+     "4.997"},
+    /* in the text 5.63 and 6.24 */
+    {"3_alt_url", "2022-01-13T14:00:00Z", PERIOD("2022-01-13T14:00:00Z", VOLUME("ENERGY", "20.45")), "5.625",
+     "6.2375"},
+    /* Monday 09:30, 165 minutes at 16 A, 42 minutes parking */
+    {"4_complex", "2022-01-10T09:30:00Z",
+     PERIOD("2022-01-10T09:30:00Z", VOLUME("TIME", "2.75") "," VOLUME("MAX_CURRENT", "16")) "," PERIOD(
+         "2022-01-10T12:15:00Z", VOLUME("PARKING_TIME", "0.7")),
+     "9.00", "10.30"},
+    /* Saturday 13:30, 114 minutes at 43 A or more, 71 minutes parking. The text says 12.28 and 13.861: it
+     * multiplies the 1.9 hours by 1.20, the tariff says 1.25. */
+    {"4_complex", "2022-01-15T13:30:00Z",
+     PERIOD("2022-01-15T13:30:00Z", VOLUME("TIME", "1.9") "," VOLUME("MIN_CURRENT", "43")) "," PERIOD(
+         "2022-01-15T15:24:00Z", VOLUME("PARKING_TIME", "1.1834")),
+     "12.375", "13.975"},
+    {"5_free_of_charge", "2022-01-13T14:00:00Z", PERIOD("2022-01-13T14:00:00Z", VOLUME("ENERGY", "20")), "0",
+     "0"},
+    {"15_reservation_5_euro_per_hour", "2022-01-13T14:00:00Z",
+     PERIOD("2022-01-13T14:00:00Z", VOLUME("RESERVATION_TIME", "0.25")) "," PERIOD("2022-01-13T14:15:00Z",
+                                                                                   VOLUME("ENERGY", "20")),
+     "6.75", "7.60"},
+    {"16_reservation_2_euro_fee_5_euro_per_hour", "2022-01-13T14:00:00Z",
+     PERIOD("2022-01-13T14:00:00Z", VOLUME("RESERVATION_TIME", "0.2167")) "," PERIOD("2022-01-13T14:13:00Z",
+                                                                                     VOLUME("ENERGY", "20")),
+     "8.75", "10.00"},
+    {"17_reservation_with_expire_fee", "2022-01-13T14:00:00Z",
+     PERIOD("2022-01-13T14:00:00Z", VOLUME("RESERVATION_TIME", "0.3667")) "," PERIOD("2022-01-13T14:22:00Z",
+                                                                                     VOLUME("ENERGY", "20")),
+     "6.50", "7.30"},
+    {"17_reservation_with_expire_fee", "2022-01-13T14:00:00Z",
+     PERIOD("2022-01-13T14:00:00Z", VOLUME("RESERVATION_TIME", "1")), "6.00", "7.20"},
+    {"18_reservation_with_expire_time", "2022-01-13T14:00:00Z",
+     PERIOD("2022-01-13T14:00:00Z", VOLUME("RESERVATION_TIME", "0.3667")) "," PERIOD("2022-01-13T14:22:00Z",
+                                                                                     VOLUME("ENERGY", "20")),
+     "7.00", "7.90"},
+    {"18_reservation_with_expire_time", "2022-01-13T14:00:00Z",
+     PERIOD("2022-01-13T14:00:00Z", VOLUME("RESERVATION_TIME", "1.5")), "9.00", "10.80"},
+    /* 25 minutes before 17:00 and 10 after it: 25 at 1.20 and 20 at 2.40; minutes are no four decimals of
+       an hour */
+    {"14_step_size", "2022-01-13T16:35:00Z",
+     PERIOD("2022-01-13T16:35:00Z", VOLUME("TIME", "0.4167")) "," PERIOD("2022-01-13T17:00:00Z",
+                                                                         VOLUME("TIME", "0.1667")),
+     "1.3", "1.3"},
+    /* charging 12 minutes from 19:40, then parking 8 minutes before 20:00, rounded to 15, and 12 after
+       it, free */
+    {"14_step_size", "2022-01-13T19:40:00Z",
+     PERIOD("2022-01-13T19:40:00Z", VOLUME("TIME", "0.2")) "," PERIOD(
+         "2022-01-13T19:52:00Z", VOLUME("PARKING_TIME", "0.1333")) "," PERIOD("2022-01-13T20:00:00Z",
+                                                                              VOLUME("PARKING_TIME", "0.2")),
+     "0.73", "0.73"},
+};
+
 static void specification_examples(void **state)
 {
     (void)state;
-    static const struct {
-        const char *file, *start, *periods, *net, *gross;
-    } table[] = {
-        {"8_simple_025kwh", "2022-01-13T14:00:00Z", PERIOD("2022-01-13T14:00:00Z", VOLUME("ENERGY", "20")),
-         "5.00", "5.50"},
-        {"9_025kwh_start", "2022-01-13T14:00:00Z", PERIOD("2022-01-13T14:00:00Z", VOLUME("ENERGY", "20")),
-         "5.50", "6.10"},
-        {"12_025kwh_min_price", "2022-01-13T14:00:00Z",
-         PERIOD("2022-01-13T14:00:00Z", VOLUME("ENERGY", "20")), "5.00", "5.50"},
-        {"12_025kwh_min_price", "2022-01-13T14:00:00Z",
-         PERIOD("2022-01-13T14:00:00Z", VOLUME("ENERGY", "1.9")), "0.50", "0.55"},
-        {"10_025kwh_parking_start", "2022-01-13T14:00:00Z",
-         PERIOD("2022-01-13T14:00:00Z", VOLUME("ENERGY", "20")) "," PERIOD("2022-01-13T15:00:00Z",
-                                                                           VOLUME("PARKING_TIME", "0.6667")),
-         "7.00", "7.90"},
-        {"6_025kwh_start_max_price", "2019-01-13T14:00:00Z",
-         PERIOD("2019-01-13T14:00:00Z", VOLUME("ENERGY", "50")), "10.00", "11.00"},
-        {"6_025kwh_start_max_price", "2019-01-13T14:00:00Z",
-         PERIOD("2019-01-13T14:00:00Z", VOLUME("ENERGY", "30")), "8.00", "8.85"},
-        {"1_simple_2hour", "2022-01-13T14:00:00Z",
-         PERIOD("2022-01-13T14:00:00Z", VOLUME("TIME", "2.5")) "," PERIOD("2022-01-13T16:30:00Z",
-                                                                          VOLUME("PARKING_TIME", "1")),
-         "5.00", "5.50"},
-        {"19_simple_north_american_exclusive", "2022-01-13T14:00:00Z",
-         PERIOD("2022-01-13T14:00:00Z", VOLUME("TIME", "2.5")), "5.00", "5.00"},
-        {"20_simple_north_american_inclusive", "2022-01-13T14:00:00Z",
-         PERIOD("2022-01-13T14:00:00Z", VOLUME("TIME", "2.5")), "5.25", "5.25"},
-        {"13_simple_3hour_5parking", "2022-01-13T14:00:00Z",
-         PERIOD("2022-01-13T14:00:00Z", VOLUME("TIME", "2.5")) "," PERIOD("2022-01-13T16:30:00Z",
-                                                                          VOLUME("PARKING_TIME", "0.7")),
-         "11.25", "12.75"},
-        /* 4.75 and, before the text rounds it to cents, 4.997 */
-        {"2_alt_text", "2022-01-13T14:00:00Z", PERIOD("2022-01-13T14:00:00Z", VOLUME("TIME", "2.5")), "4.75",
-         "4.997"},
-        /* in the text 5.63 and 6.24 */
-        {"3_alt_url", "2022-01-13T14:00:00Z", PERIOD("2022-01-13T14:00:00Z", VOLUME("ENERGY", "20.45")),
-         "5.625", "6.2375"},
-        /* Monday 09:30, 165 minutes at 16 A, 42 minutes parking */
-        {"4_complex", "2022-01-10T09:30:00Z",
-         PERIOD("2022-01-10T09:30:00Z", VOLUME("TIME", "2.75") "," VOLUME("MAX_CURRENT", "16")) "," PERIOD(
-             "2022-01-10T12:15:00Z", VOLUME("PARKING_TIME", "0.7")),
-         "9.00", "10.30"},
-        /* Saturday 13:30, 114 minutes at 43 A or more, 71 minutes parking. The text says 12.28 and 13.861: it
-         * multiplies the 1.9 hours by 1.20, the tariff says 1.25. */
-        {"4_complex", "2022-01-15T13:30:00Z",
-         PERIOD("2022-01-15T13:30:00Z", VOLUME("TIME", "1.9") "," VOLUME("MIN_CURRENT", "43")) "," PERIOD(
-             "2022-01-15T15:24:00Z", VOLUME("PARKING_TIME", "1.1834")),
-         "12.375", "13.975"},
-        {"5_free_of_charge", "2022-01-13T14:00:00Z", PERIOD("2022-01-13T14:00:00Z", VOLUME("ENERGY", "20")),
-         "0", "0"},
-        {"15_reservation_5_euro_per_hour", "2022-01-13T14:00:00Z",
-         PERIOD("2022-01-13T14:00:00Z", VOLUME("RESERVATION_TIME", "0.25")) "," PERIOD(
-             "2022-01-13T14:15:00Z", VOLUME("ENERGY", "20")),
-         "6.75", "7.60"},
-        {"16_reservation_2_euro_fee_5_euro_per_hour", "2022-01-13T14:00:00Z",
-         PERIOD("2022-01-13T14:00:00Z", VOLUME("RESERVATION_TIME", "0.2167")) "," PERIOD(
-             "2022-01-13T14:13:00Z", VOLUME("ENERGY", "20")),
-         "8.75", "10.00"},
-        {"17_reservation_with_expire_fee", "2022-01-13T14:00:00Z",
-         PERIOD("2022-01-13T14:00:00Z", VOLUME("RESERVATION_TIME", "0.3667")) "," PERIOD(
-             "2022-01-13T14:22:00Z", VOLUME("ENERGY", "20")),
-         "6.50", "7.30"},
-        {"17_reservation_with_expire_fee", "2022-01-13T14:00:00Z",
-         PERIOD("2022-01-13T14:00:00Z", VOLUME("RESERVATION_TIME", "1")), "6.00", "7.20"},
-        {"18_reservation_with_expire_time", "2022-01-13T14:00:00Z",
-         PERIOD("2022-01-13T14:00:00Z", VOLUME("RESERVATION_TIME", "0.3667")) "," PERIOD(
-             "2022-01-13T14:22:00Z", VOLUME("ENERGY", "20")),
-         "7.00", "7.90"},
-        {"18_reservation_with_expire_time", "2022-01-13T14:00:00Z",
-         PERIOD("2022-01-13T14:00:00Z", VOLUME("RESERVATION_TIME", "1.5")), "9.00", "10.80"},
-        /* 25 minutes before 17:00 and 10 after it: 25 at 1.20 and 20 at 2.40; minutes are no four decimals of
-           an hour */
-        {"14_step_size", "2022-01-13T16:35:00Z",
-         PERIOD("2022-01-13T16:35:00Z", VOLUME("TIME", "0.4167")) "," PERIOD("2022-01-13T17:00:00Z",
-                                                                             VOLUME("TIME", "0.1667")),
-         "1.3", "1.3"},
-        /* charging 12 minutes from 19:40, then parking 8 minutes before 20:00, rounded to 15, and 12 after
-           it, free */
-        {"14_step_size", "2022-01-13T19:40:00Z",
-         PERIOD("2022-01-13T19:40:00Z", VOLUME("TIME", "0.2")) "," PERIOD(
-             "2022-01-13T19:52:00Z",
-             VOLUME("PARKING_TIME", "0.1333")) "," PERIOD("2022-01-13T20:00:00Z",
-                                                          VOLUME("PARKING_TIME", "0.2")),
-         "0.73", "0.73"},
-    };
     char folder[512];
     if (!shared_data_path(folder, sizeof folder, "ocpi/examples")) return;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < sizeof specification_table / sizeof *specification_table; i++) {
         char path[1024], cdr_text[MAKER_TEXT], end[32];
-        snprintf(path, sizeof path, "%s/tariff_%s.json", folder, table[i].file);
-        snprintf(end, sizeof end, "%.10sT23:59:59Z", table[i].start);
-        maker_cdr(cdr_text, table[i].start, end, table[i].periods, "");
+        snprintf(path, sizeof path, "%s/tariff_%s.json", folder, specification_table[i].file);
+        snprintf(end, sizeof end, "%.10sT23:59:59Z", specification_table[i].start);
+        maker_cdr(cdr_text, specification_table[i].start, end, specification_table[i].periods, "");
         char *tariff_text = read_all(path);
         char *currency = strstr(tariff_text, "CAD");
         if (currency != NULL) memcpy(currency, "EUR", 3);
         struct ocpi_price price = price_of(tariff_text, cdr_text, &utc);
         free(tariff_text);
-        int64_t off[2] = {(int64_t)(price.cost[0][0] - maker_amount(table[i].net)),
-                          (int64_t)(price.cost[0][1] - maker_amount(table[i].gross))};
-        bool thirds = strcmp(table[i].file, "14_step_size") == 0;
+        int64_t off[2] = {(int64_t)(price.cost[0][0] - maker_amount(specification_table[i].net)),
+                          (int64_t)(price.cost[0][1] - maker_amount(specification_table[i].gross))};
+        bool thirds = strcmp(specification_table[i].file, "14_step_size") == 0;
         for (int c = 0; c < 2; c++)
             if (off[c] < -thirds || off[c] > thirds)
-                fail_msg("row %zu %s: net %llu gross %llu", i, table[i].file,
+                fail_msg("row %zu %s: net %llu gross %llu", i, specification_table[i].file,
                          (unsigned long long)price.cost[0][0], (unsigned long long)price.cost[0][1]);
     }
 }

@@ -305,6 +305,15 @@ static void files(void **state)
     assert_int_equal(store_snapshot_chunk(&bytes, &size, folder, 5, 1, NULL), ROAM_E_NOTFOUND);
     assert_int_equal(store_snapshot_chunk(&bytes, &size, folder, 6, 0, NULL), ROAM_E_NOTFOUND);
     for (size_t i = 0; i < count; i++) store_snapshot_release(&list[i]);
+    static const char *const left[] = {"7.snapshot", "8.snapshot.tmp", "8.digests.tmp"};
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, left[i]);
+        assert_int_equal(file_write(path, "rest", 4, NULL), ROAM_OK);
+    }
+    store_snapshot_prune(folder, 2); /* 12 and 9; a list passes 12 over, for it is none */
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(store_snapshot_chunk(&bytes, &size, folder, 7, 0, NULL), ROAM_E_NOTFOUND);
+    snprintf(path, sizeof path, "%s/12.digests", folder);
     unlink(path);
     store_snapshot_prune(folder, 1);
     assert_int_equal(store_snapshot_list(list, &count, folder, NULL), ROAM_OK);
