@@ -8,7 +8,8 @@
 #include "hex.h"
 
 /* Settings for a cluster whose nodes are milliseconds apart: small timeouts, blocks only when there is
- * something to order, no index (roamd answers queries).
+ * something to order, no index (roamd answers queries). Without rechecking, a parcel of which nothing is new
+ * any more would stay in the mempools, and blocks would be made for it for ever.
  * What each does is in docs/operations.md. */
 static const char config_text[] = "proxy_app = \"unix://%s/%u/abci.sock\"\n"
                                   "moniker = \"node%u\"\n"
@@ -28,7 +29,7 @@ static const char config_text[] = "proxy_app = \"unix://%s/%u/abci.sock\"\n"
                                   "send_rate = 52428800\n"
                                   "recv_rate = 52428800\n"
                                   "[mempool]\n"
-                                  "recheck = false\n"
+                                  "recheck = true\n"
                                   "size = 20000\n"
                                   "max_txs_bytes = 268435456\n"
                                   "max_tx_bytes = 1048576\n"

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Four validators under CometBFT: load, agreement, a node that is killed and comes back, a node of another ledger.
 cluster.py ROAM ROAMD NODE_TXS [--port-base PORT]. Skipped where there is no CometBFT (environment ROAM_COMETBFT, PATH,
-~/.cache/roam/bin)."""
+~/.cache/roam)."""
 import argparse
+import concurrent.futures
 import os
 import shutil
 import signal
@@ -11,7 +12,7 @@ import sys
 import tempfile
 import time
 
-from cluster_nodes import PORT_BASE, Cluster, Payers, balance, check_receipts, find_cometbft, make_txs
+from cluster_nodes import PORT_BASE, Cluster, Payers, balance, check_receipts, find_cometbft, make_txs, parcel
 
 count = {"property": 0, "negative": 0}
 
@@ -45,6 +46,27 @@ def admission(cluster, node_txs):
     for node in range(cluster.nodes):
         check(cluster.post(node, home)[1] == answer, node)
         check(cluster.get(node, f"/v1/receipts/{home_id}")["decoded"] == answer["receipts"][0], node)
+
+
+def rests(cluster, node_txs):
+    """The same transactions in other parcels at all nodes at once: all are answered, then the mempools are empty and no more
+    blocks are made."""
+    one, two = (body for _, body in make_txs(node_txs, "home:2", "visited:2"))
+    bodies = [parcel(one), parcel(one, two), parcel(two, one), parcel(two)]
+    with concurrent.futures.ThreadPoolExecutor(cluster.nodes) as pool:
+        answers = list(pool.map(cluster.post, range(cluster.nodes), bodies))
+    for status, answer in answers:
+        check(status == 200 and all(r["outcome"] == "ACCEPTED" for r in answer["receipts"]), answer)
+    cluster.same_everywhere()
+    engine = lambda path: [cluster.engine(node, path) for node in range(cluster.nodes)]
+    deadline = time.monotonic() + 10
+    while any(mempool["n_txs"] != "0" for mempool in engine("num_unconfirmed_txs")):
+        check(time.monotonic() < deadline, "messages stay in the mempools")
+        time.sleep(0.1)
+    time.sleep(1)
+    before, _, after = engine("status"), time.sleep(1), engine("status")
+    for a, b in zip(before, after):
+        check(a["sync_info"]["latest_block_height"] == b["sync_info"]["latest_block_height"], a, b)
 
 
 def killed_node(cluster, node_txs):
@@ -134,6 +156,7 @@ def main():
         cluster = Cluster(os.path.abspath(options.roam), folder, cometbft, port_base=options.port_base)
         try:
             admission(cluster, options.node_txs)
+            rests(cluster, options.node_txs)
             load(cluster, "life", 300)
             load(cluster, "light", 20)
             killed_node(cluster, options.node_txs)

@@ -16,7 +16,7 @@ def find_cometbft():
     """The CometBFT program, or None."""
     cache = os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache"))
     for path in (os.environ.get("ROAM_COMETBFT"), shutil.which("cometbft"),
-                 os.path.join(cache, "roam/bin/cometbft-v0.38.25")):
+                 os.path.join(cache, "roam/cometbft-v0.38.25/cometbft")):
         if path and os.access(path, os.X_OK):
             return path
     return None
@@ -26,6 +26,10 @@ def make_txs(node_txs, *requests):
     """Signed transactions as (id, bytes); the requests are those of node_txs.c."""
     lines = subprocess.run([node_txs, *requests], capture_output=True, check=True, text=True, timeout=120).stdout.splitlines()
     return [(words[0], bytes.fromhex(words[1])) for words in map(str.split, lines)]
+
+
+def parcel(*txs):
+    return b"rpc1" + b"".join(len(tx).to_bytes(4, "little") + tx for tx in txs)
 
 
 class Cluster:
@@ -71,11 +75,15 @@ class Cluster:
         except (OSError, ValueError) as error:
             return 0, {"text": str(error)}
 
+    def engine(self, node, path):
+        """The result of a node's CometBFT."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port_base + 10 * node + 1}/{path}", timeout=2) as answer:
+            return json.loads(answer.read())["result"]
+
     def in_consensus(self, node):
         """True if the node's CometBFT takes part: it answers and is not catching up."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port_base + 10 * node + 1}/status", timeout=2) as answer:
-                return not json.loads(answer.read())["result"]["sync_info"]["catching_up"]
+            return not self.engine(node, "status")["sync_info"]["catching_up"]
         except (OSError, ValueError, KeyError):
             return False
 

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import time
 
+import cluster_nodes
+from cluster_nodes import parcel  # noqa: F401, for the programs
 from roam_cli import Cli, count
 
 ROAMD, NODE_TXS = (os.path.abspath(path) for path in sys.argv[2:4]) if len(sys.argv) > 3 else (None, None)
@@ -29,13 +31,7 @@ def run_node_txs(*requests):
 
 
 def make_txs(*requests):
-    """Signed transactions as (id, bytes); the requests are those of node_txs.c."""
-    lines = run_node_txs(*requests).splitlines()
-    return [(words[0], bytes.fromhex(words[1])) for words in (line.split() for line in lines)]
-
-
-def parcel(*txs):
-    return b"rpc1" + b"".join(len(tx).to_bytes(4, "little") + tx for tx in txs)
+    return cluster_nodes.make_txs(NODE_TXS, *requests)
 
 
 class Answer:
