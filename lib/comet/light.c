@@ -193,9 +193,9 @@ static enum roam_err check_clock(const struct comet_trust *trust, const struct c
     if (clock->trusting_period_s != COMET_TRUST_UNLIMITED &&
         !is_alive(trust->time, clock->trusting_period_s, now_s))
         return roam_diag(diag, ROAM_E_VERIFY,
-                         "the trust in height %" PRId64 ", of %" PRId64 " s, has expired: it is %" PRIu64
-                         " s, the period %" PRIu64 " s",
-                         trust->height, trust->time.seconds, now_s, clock->trusting_period_s);
+                         "the trust in height %" PRId64 " has expired: it was for %" PRIu64
+                         " s from time %" PRId64 " s on",
+                         trust->height, clock->trusting_period_s, trust->time.seconds);
     if (trust->from_header && comet_time_compare(header->time, trust->time) <= 0)
         return roam_diag(diag, ROAM_E_VERIFY,
                          "the time of height %" PRId64 " is not after that of height %" PRId64,
