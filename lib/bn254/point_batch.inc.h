@@ -54,7 +54,10 @@ static void butterfly_plain(AFFINE *a, AFFINE *b, size_t count)
 
 #if defined(__x86_64__)
 /* Fewer points than this are sooner done one by one. */
-enum { LANES_MIN = 32, TWISTS_AT_ONCE = LANES_TWISTS };
+enum { LANES_MIN = 32, SUMS_AT_ONCE = LANES_POINTS };
+
+/* As many as are worked on together. */
+static size_t sums_at_once(size_t terms) { return terms <= TERMS_MAX ? LANES_POINTS / terms : LANES_POINTS; }
 
 size_t G(batch_scratch_size)(void) { return mont8_available ? sizeof(struct lanes) : 0; }
 
@@ -69,9 +72,11 @@ static void mul_all(AFFINE *out, const AFFINE *points, const fr *scalars, size_t
     }
 }
 
-static bool twist_in_lanes(AFFINE *c, AFFINE *d, const struct twist *twists, size_t count, void *scratch)
+static bool odd_sums_in_lanes(AFFINE *const points[], size_t terms, const fr *roots, const fr *turn,
+                              size_t count, void *scratch)
 {
-    return mont8_available && count >= LANES_MIN && lanes_twist(c, d, twists, count, scratch);
+    return mont8_available && terms <= TERMS_MAX && count >= LANES_MIN &&
+           lanes_odd_sums(points, terms, roots, turn, count, scratch);
 }
 
 static void butterfly_all_points(AFFINE *a, AFFINE *b, size_t count, void *scratch)
@@ -83,7 +88,8 @@ static void butterfly_all_points(AFFINE *a, AFFINE *b, size_t count, void *scrat
     }
 }
 #else
-enum { TWISTS_AT_ONCE = 64 };
+enum { SUMS_AT_ONCE = 64 };
+static size_t sums_at_once(size_t terms) { return terms > 0 ? SUMS_AT_ONCE : 0; }
 
 size_t G(batch_scratch_size)(void) { return 0; }
 
@@ -94,9 +100,10 @@ static void mul_all(AFFINE *out, const AFFINE *points, const fr *scalars, size_t
     mul_plain(out, points, scalars, count, secret);
 }
 
-static bool twist_in_lanes(AFFINE *c, AFFINE *d, const struct twist *twists, size_t count, void *scratch)
+static bool odd_sums_in_lanes(AFFINE *const points[], size_t terms, const fr *roots, const fr *turn,
+                              size_t count, void *scratch)
 {
-    (void)c, (void)d, (void)twists, (void)count, (void)scratch;
+    (void)points, (void)terms, (void)roots, (void)turn, (void)count, (void)scratch;
     return false;
 }
 
@@ -107,17 +114,68 @@ static void butterfly_all_points(AFFINE *a, AFFINE *b, size_t count, void *scrat
 }
 #endif
 
-/* One after the other. */
-static void twist_by_parts(AFFINE *c, AFFINE *d, const struct twist *twists, size_t count, void *scratch)
+/* factors[i] = turn roots[i / 16]^exponent, for an exponent that is a power of two */
+static void spread_roots(fr *factors, const fr *roots, unsigned exponent, const fr *turn, size_t count)
 {
-    fr factors[TWISTS_AT_ONCE];
-    for (size_t i = 0; i < count; i++) factors[i] = twists[i].u;
-    mul_all(d, d, factors, count, scratch, false);
-    butterfly_all_points(c, d, count, scratch);
-    for (size_t i = 0; i < count; i++) factors[i] = twists[i].v;
-    mul_all(c, c, factors, count, scratch, false);
-    for (size_t i = 0; i < count; i++) factors[i] = twists[i].w;
-    mul_all(d, d, factors, count, scratch, false);
+    for (size_t i = 0; i < count; i++) {
+        if (i % ODD_SUMS_ALIKE != 0) {
+            factors[i] = factors[i - 1];
+            continue;
+        }
+        factors[i] = roots[i / ODD_SUMS_ALIKE];
+        for (unsigned e = exponent; e > 1; e /= 2) fr_sqr(&factors[i], &factors[i]);
+        fr_mul(&factors[i], &factors[i], turn);
+    }
+}
+
+static void odd_sums_all(AFFINE *const points[], size_t terms, const fr *roots, const fr *turn, size_t count,
+                         void *scratch);
+
+/* w c + w^3 d = w (c + w^2 d), and the square of the other w is -w^2. */
+static void odd_sums_of_two(AFFINE *const points[2], const fr *roots, const fr *turn, size_t count,
+                            void *scratch)
+{
+    fr factors[SUMS_AT_ONCE];
+    spread_roots(factors, roots, 2, &fr_one, count);
+    mul_all(points[1], points[1], factors, count, scratch, false);
+    butterfly_all_points(points[0], points[1], count, scratch);
+    spread_roots(factors, roots, 1, &fr_one, count);
+    mul_all(points[0], points[0], factors, count, scratch, false);
+    spread_roots(factors, roots, 1, turn, count);
+    mul_all(points[1], points[1], factors, count, scratch, false);
+}
+
+/* w (a + w^4 c) + w^3 (b + w^4 d), and the fourth powers of every other w are -w^4. */
+static void odd_sums_of_four(AFFINE *const points[4], const fr *roots, const fr *turn, size_t count,
+                             void *scratch)
+{
+    fr factors[SUMS_AT_ONCE], others[SUMS_AT_ONCE / ODD_SUMS_ALIKE], twice;
+    spread_roots(factors, roots, 4, &fr_one, count);
+    for (size_t j = 0; j < 2; j++) {
+        mul_all(points[2 + j], points[2 + j], factors, count, scratch, false);
+        butterfly_all_points(points[j], points[2 + j], count, scratch);
+    }
+    for (size_t i = 0; i < count; i += ODD_SUMS_ALIKE)
+        fr_mul(&others[i / ODD_SUMS_ALIKE], &roots[i / ODD_SUMS_ALIKE], turn);
+    fr_sqr(&twice, turn);
+    odd_sums_all(points, 2, roots, &twice, count, scratch);
+    odd_sums_all(points + 2, 2, others, &twice, count, scratch);
+}
+
+static void odd_sums_all(AFFINE *const points[], size_t terms, const fr *roots, const fr *turn, size_t count,
+                         void *scratch)
+{
+    size_t at_once = sums_at_once(terms);
+    for (size_t i = 0; i < count; i += at_once) {
+        AFFINE *some[4];
+        size_t n = smaller(count - i, at_once);
+        for (size_t j = 0; j < terms; j++) some[j] = points[j] + i;
+        if (odd_sums_in_lanes(some, terms, roots + i / ODD_SUMS_ALIKE, turn, n, scratch)) continue;
+        if (terms == 2)
+            odd_sums_of_two(some, roots + i / ODD_SUMS_ALIKE, turn, n, scratch);
+        else
+            odd_sums_of_four(some, roots + i / ODD_SUMS_ALIKE, turn, n, scratch);
+    }
 }
 
 void G(batch_mul)(AFFINE *out, const AFFINE *points, const fr *scalars, size_t count, void *scratch)
@@ -135,11 +193,9 @@ void G(batch_butterfly_vartime)(AFFINE *a, AFFINE *b, size_t count, void *scratc
     butterfly_all_points(a, b, count, scratch);
 }
 
-void G(batch_twist_vartime)(AFFINE *c, AFFINE *d, const struct twist *twists, size_t count, void *scratch)
+void G(batch_odd_sums_vartime)(AFFINE *const points[], size_t terms, const fr *roots, const fr *turn,
+                               size_t count, void *scratch)
 {
-    for (size_t i = 0; i < count; i += TWISTS_AT_ONCE) {
-        size_t some = smaller(count - i, TWISTS_AT_ONCE);
-        if (!twist_in_lanes(c + i, d + i, twists + i, some, scratch))
-            twist_by_parts(c + i, d + i, twists + i, some, scratch);
-    }
+    ROAM_ASSERT(terms == 2 || terms == 4);
+    odd_sums_all(points, terms, roots, turn, count, scratch);
 }

@@ -1,25 +1,34 @@
-/* point_batch.h eight points at a time; included by each group's point_batch file, which defines
- *   AFFINE, COORD, G(name), K(name)
- *                   as for curve_jacobian.inc.h
- *   COORD8, PARTS   eight coordinates, and how many mont8 these are
- *   fp8_mul, c8_mul, c8_sqr
- *                   static functions: products, below 3p if the product of their factors' bounds is below
- * 84p^2; of elements of Fp, and of coordinates struct denominator8, denominator8_set, denominator8_norm,
- * denominator8_inverse a coordinate below 5p with its norm to Fp, and its inverse, below 1.1p, from the
- * norm's phi8            static function (x, y, d, constants): phi^d of a point with coordinates below 2p,
- * negated if PHI_NEGATES(d) struct phi8_constants, phi8_begin what phi8 needs, and a static function that
- * prepares it phi_affine      as for curve_mul.inc.h DIMS, WINDOWS   parts of a scalar, and how many digits
- * of 4 bits each has lattice, ODD_FLIPS VECTORS         how many vectors of eight points are worked on
- * together
+/* point_batch.h eight points at a time; included by each group's point_batch file, which defines before that:
+ *
+ * AFFINE, COORD, G(name), K(name) and phi_affine, as for curve_mul.inc.h.
+ *
+ * COORD8 and PARTS, eight coordinates and how many mont8 these are.
+ *
+ * fp8_mul and c8_mul, static functions: products of elements of Fp and of coordinates, below 3p if the
+ * product of their factors' bounds is below 84p^2. c8_mul_limbs and c8_sqr_limbs, inline functions: the same
+ * without carried limbs, squares for coordinates below 4.2p.
+ *
+ * struct denominator8, denominator8_set, denominator8_norm and denominator8_inverse: a coordinate below 5p
+ * with its norm to Fp, and its inverse, below 1.1p, from the norm's.
+ *
+ * phi8, an inline function (x, y, d, constants): phi^d of a point with coordinates below 2p, negated if
+ * PHI_NEGATES(d). struct phi8_constants and phi8_begin: what it needs, and what prepares that.
+ *
+ * DIMS, WINDOWS, lattice and ODD_FLIPS: parts of a scalar, and how many digits of 4 bits each has.
+ * OMEGA_PARTS, OMEGA_PLACES and OMEGA: its parts in Z[omega], see point_programs.inc.h.
+ *
+ * VECTORS and TERMS_MAX: how many vectors of eight points are worked on together, and how many points a sum
+ * of multiples has at most.
  *
  * Points are affine, with coordinates x 2^260 mod p. */
 
 enum { SIDES = 2, PAIR_POINTS = 8 * SIDES };
-enum { TABLE = 8, POINT_WORDS = 8 * PARTS, LANES_POINTS = 8 * VECTORS, LANES_TWISTS = LANES_POINTS / 2 };
+enum { TABLE = 8, POINT_WORDS = 8 * PARTS, LANES_POINTS = 8 * VECTORS };
 
 #include "point_lanes_field.inc.h"
 #include "point_lanes_sums.inc.h"
 #include "point_lanes_windows.inc.h"
+#include "point_programs.inc.h"
 #include "point_shared.inc.h"
 
 static void lanes_begin(struct lanes *lanes, size_t points)
@@ -93,29 +102,32 @@ static bool any_infinity(const AFFINE *points, size_t count)
     return false;
 }
 
-/* Where the vectors of butterfly i, a multiple of eight, are: those of c; those of d are SIDES further on. */
-static size_t twist_vector(size_t i) { return i / PAIR_POINTS * 2 * SIDES + i % PAIR_POINTS / 8; }
-
-/* At most LANES_TWISTS; false if a sum is not to be had, a point is infinity, or twists are not shared. */
-static bool lanes_twist(AFFINE *c, AFFINE *d, const struct twist *twists, size_t count, struct lanes *lanes)
+/* Where the vectors of points i, a multiple of eight, are: those of the first; of others SIDES further on. */
+static size_t odd_sums_vector(size_t i, size_t terms)
 {
-    if (!twists_are_shared(twists, count) || any_infinity(c, count) || any_infinity(d, count)) return false;
+    return i / PAIR_POINTS * SIDES * terms + i % PAIR_POINTS / 8;
+}
+
+/* At most LANES_POINTS / terms; false if a sum is not to be had or a point is infinity. */
+static bool lanes_odd_sums(AFFINE *const points[], size_t terms, const fr *roots, const fr *turn,
+                           size_t count, struct lanes *lanes)
+{
+    for (size_t j = 0; j < terms; j++)
+        if (any_infinity(points[j], count)) return false;
     lanes_begin(lanes, count);
-    lanes->count *= 2;
-    for (size_t i = 0; i < 4 * lanes->count; i += 8) {
-        AFFINE8 *to = &lanes->sum[twist_vector(i)];
-        load_points(to, c + i, in_vector(i, count), &G(generator), &lanes->forms.to_lanes);
-        load_points(to + SIDES, d + i, in_vector(i, count), &G(generator), &lanes->forms.to_lanes);
-    }
-    if (!twist_shared(lanes, twists)) return false;
-    for (size_t i = 0; i < count; i += 8) {
-        AFFINE octet_c[8], octet_d[8];
-        const AFFINE8 *from = &lanes->sum[twist_vector(i)];
-        store_points(octet_c, from, &lanes->forms.from_lanes);
-        store_points(octet_d, from + SIDES, &lanes->forms.from_lanes);
-        memcpy(c + i, octet_c, in_vector(i, count) * sizeof *c);
-        memcpy(d + i, octet_d, in_vector(i, count) * sizeof *d);
-    }
+    size_t padded = 8 * lanes->count;
+    lanes->count *= terms;
+    for (size_t i = 0; i < padded; i += 8)
+        for (size_t j = 0; j < terms; j++)
+            load_points(&lanes->sum[odd_sums_vector(i, terms) + SIDES * j], points[j] + i,
+                        in_vector(i, count), &G(generator), &lanes->forms.to_lanes);
+    if (!odd_sums_shared(lanes, terms, roots, turn)) return false;
+    for (size_t i = 0; i < count; i += 8)
+        for (size_t j = 0; j < terms; j++) {
+            AFFINE octet[8];
+            store_points(octet, &lanes->sum[odd_sums_vector(i, terms) + SIDES * j], &lanes->forms.from_lanes);
+            memcpy(points[j] + i, octet, in_vector(i, count) * sizeof *octet);
+        }
     return true;
 }
 

@@ -42,7 +42,8 @@ MONT8_INLINE void c8_sub(COORD8 *out, const COORD8 *a, const COORD8 *b, uint64_t
     for (int i = 0; i < PARTS; i++) mont8_sub(part(out, i), part_of(a, i), part_of(b, i), times, &fp8_params);
 }
 
-/* a - b - c + 5p, settled, for b and c below 4.8p together and a below 3p; c may be NULL */
+/* a - b - c + 5p, settled, for b and c below 4.8p together and a below 3p, of which limbs need not be
+ * carried; c may be NULL */
 MONT8_INLINE void c8_sub_settle(COORD8 *out, const COORD8 *a, const COORD8 *b, const COORD8 *c)
 {
     MONT8_UNROLL
@@ -54,6 +55,30 @@ MONT8_INLINE void c8_sub_settle(COORD8 *out, const COORD8 *a, const COORD8 *b, c
         settle(&t);
         *part(out, i) = t;
     }
+}
+
+/* Limbs are not carried, which c8_sub_settle does. */
+KERNEL void c8_mul_loose(COORD8 *out, const COORD8 *a, const COORD8 *b)
+{
+    COORD8 product;
+    c8_mul_limbs(&product, a, b);
+    *out = product;
+}
+
+KERNEL void c8_sqr_loose(COORD8 *out, const COORD8 *a)
+{
+    COORD8 square;
+    c8_sqr_limbs(&square, a);
+    *out = square;
+}
+
+KERNEL void c8_sqr(COORD8 *out, const COORD8 *a)
+{
+    COORD8 square;
+    c8_sqr_limbs(&square, a);
+    MONT8_UNROLL
+    for (int i = 0; i < PARTS; i++) mont8_carry(part(&square, i));
+    *out = square;
 }
 
 /* 2p - a in the lanes of the mask */

@@ -20,19 +20,26 @@ typedef struct {
     MONT8_UNROLL                                                                                             \
     for (size_t k = 0; k < SIDES; k++) statement
 
-/* A step of a sum of multiples, see point_shared.inc.h: what is added is the multiple 2 entry + 1 of phi^dim
- * of a point, or its negative. */
+/* A step of a sum of multiples, see point_programs.inc.h: what is added is an entry of a point's table, or
+ * its negative, under phi8 with this image. */
 struct step {
-    uint8_t kind, point, dim, entry;
+    uint8_t kind, point, image, entry;
     bool negative;
 };
 
-/* Doublings, and all digits of split_wnaf_vartime for two scalars. */
-enum { TERMS_MAX = 2, STEPS_MAX = 128 + 26 * DIMS * TERMS_MAX };
+/* A part's digits; doublings and all digits of a sum of multiples, a third of the digits at most. */
+enum { PLACES = OMEGA_PLACES, STEPS_MAX = PLACES + (PLACES / 3 + 1) * OMEGA_PARTS * TERMS_MAX };
 
 struct program {
     size_t count;
     struct step step[STEPS_MAX];
+};
+
+/* The numbers x + y omega that digits stand for, and the digits for residues modulo 8. */
+enum { DIGITS = 1 + 6 * TABLE };
+struct digits {
+    int8_t x[DIGITS], y[DIGITS];
+    uint8_t of[8][8];
 };
 
 struct lanes {
@@ -40,7 +47,7 @@ struct lanes {
     struct denominator8 denominator[VECTORS];
     mont8 before[VECTORS]; /* product of the norms of the denominators before, on this side */
     mont8 product[SIDES];  /* of all so far, or the inverse of those not yet taken */
-    /* P, 3P .. 15P: a table for each lane, or for each vector if its scalars are the same */
+    /* P, 3P .. 15P for each lane, or other multiples for each vector if its scalars are the same */
     union {
         uint64_t row[VECTORS][8][TABLE][POINT_WORDS];
         AFFINE8 odd[VECTORS][TABLE];
@@ -51,6 +58,7 @@ struct lanes {
     const struct program *program_of[VECTORS / SIDES];
     struct lane_forms forms;
     struct phi8_constants phi;
+    struct digits digits;
     size_t count; /* vectors, a multiple of SIDES and terms */
     size_t terms; /* points of a sum with programs; there are as many sums of the same points */
 };
@@ -91,10 +99,10 @@ MONT8_INLINE void third_points(AFFINE8 *const out[SIDES], const AFFINE8 *const p
                                const COORD8 *const other[SIDES], const COORD8 slope[SIDES], bool minus)
 {
     COORD8 x3[SIDES], t[SIDES];
-    EACH_SIDE(c8_sqr(&t[k], &slope[k]));
+    EACH_SIDE(c8_sqr_loose(&t[k], &slope[k]));
     EACH_SIDE(c8_sub_settle(&x3[k], &t[k], &p[k]->x, other[k]));
     EACH_SIDE(c8_sub(&t[k], minus ? &x3[k] : &p[k]->x, minus ? &p[k]->x : &x3[k], 2));
-    EACH_SIDE(c8_mul(&t[k], &t[k], &slope[k]));
+    EACH_SIDE(c8_mul_loose(&t[k], &t[k], &slope[k]));
     EACH_SIDE(c8_sub_settle(&out[k]->y, &t[k], &p[k]->y, NULL));
     EACH_SIDE(out[k]->x = x3[k]);
 }
@@ -168,6 +176,44 @@ MONT8_TARGET static bool add_all(struct lanes *lanes, bool secret)
     for (size_t i = 0; i < lanes->count; i += SIDES) put_addition(lanes, i);
     if (!invert_denominators(lanes, secret)) return false;
     for (size_t i = lanes->count; i > 0; i -= SIDES) take_addition(lanes, i - SIDES);
+    return true;
+}
+
+/* 2P + Q is (P + Q) + P, of which the intermediate y is not needed: with lambda = (yQ - yP) / (xQ - xP),
+ *   x = lambda^2 - xP - xQ,  mu = lambda + 2 yP / (x - xP),  x' = mu^2 - xP - x,  y' = mu (x' - xP) - yP. */
+/* x and the slope take the term's place. */
+MONT8_INLINE void take_between(struct lanes *lanes, size_t i)
+{
+    COORD8 slope[SIDES], square[SIDES], inverse[SIDES];
+    take_slopes(slope, inverse, lanes, i);
+    EACH_SIDE(c8_sqr_loose(&square[k], &slope[k]));
+    EACH_SIDE(c8_sub_settle(&lanes->term[i + k].x, &square[k], &lanes->sum[i + k].x, &lanes->term[i + k].x));
+    EACH_SIDE(lanes->term[i + k].y = slope[k]);
+}
+
+MONT8_INLINE void take_back(struct lanes *lanes, size_t i)
+{
+    AFFINE8 *const p[SIDES] = {&lanes->sum[i], &lanes->sum[i + 1]};
+    const COORD8 *const x[SIDES] = {&lanes->term[i].x, &lanes->term[i + 1].x};
+    COORD8 slope[SIDES], inverse[SIDES];
+    take_inverses(inverse, lanes, i);
+    EACH_SIDE(c8_add(&slope[k], &p[k]->y, &p[k]->y));
+    EACH_SIDE(c8_mul(&slope[k], &slope[k], &inverse[k]));
+    EACH_SIDE(c8_add(&slope[k], &slope[k], &lanes->term[i + k].y));
+    third_points(p, (const AFFINE8 *const *)p, x, slope, true);
+}
+
+/* sum <- 2 sum + term; the term is lost. */
+MONT8_TARGET static bool double_and_add_all(struct lanes *lanes)
+{
+    denominators_begin(lanes);
+    for (size_t i = 0; i < lanes->count; i += SIDES) put_addition(lanes, i);
+    if (!invert_denominators(lanes, false)) return false;
+    for (size_t i = lanes->count; i > 0; i -= SIDES) take_between(lanes, i - SIDES);
+    denominators_begin(lanes);
+    for (size_t i = 0; i < lanes->count; i += SIDES) put_addition(lanes, i);
+    if (!invert_denominators(lanes, false)) return false;
+    for (size_t i = lanes->count; i > 0; i -= SIDES) take_back(lanes, i - SIDES);
     return true;
 }
 

@@ -16,13 +16,9 @@ MONT8_INLINE void row_parts(AFFINE8 *p, const __m512i word[8], int j)
     mont8_unpack((mont8 *)p + 2 * j + 1, word + 4);
 }
 
-MONT8_TARGET static void keep_multiple(struct lanes *lanes, unsigned entry, bool shared)
+MONT8_TARGET static void keep_multiple(struct lanes *lanes, unsigned entry)
 {
     for (size_t i = 0; i < lanes->count; i++) {
-        if (shared) {
-            lanes->odd[i][entry] = lanes->sum[i];
-            continue;
-        }
         MONT8_UNROLL
         for (int j = 0; j < PARTS; j++) {
             __m512i word[8], row[8];
@@ -34,10 +30,10 @@ MONT8_TARGET static void keep_multiple(struct lanes *lanes, unsigned entry, bool
 }
 
 /* The tables of odd multiples; sum is P before, 15P afterwards. */
-static bool make_tables(struct lanes *lanes, bool shared, bool secret)
+static bool make_tables(struct lanes *lanes, bool secret)
 {
     memcpy(lanes->term, lanes->sum, lanes->count * sizeof *lanes->sum);
-    keep_multiple(lanes, 0, shared);
+    keep_multiple(lanes, 0);
     if (!double_all(lanes, secret)) return false;
     for (size_t i = 0; i < lanes->count; i++) {
         AFFINE8 twice = lanes->sum[i];
@@ -46,7 +42,7 @@ static bool make_tables(struct lanes *lanes, bool shared, bool secret)
     }
     for (unsigned entry = 1; entry < TABLE; entry++) {
         if (!add_all(lanes, secret)) return false;
-        keep_multiple(lanes, entry, shared);
+        keep_multiple(lanes, entry);
     }
     return true;
 }
@@ -183,15 +179,29 @@ MONT8_TARGET static void begin_sum(struct lanes *lanes)
     for (size_t i = 0; i < lanes->count; i++) look_up(&lanes->sum[i], lanes, i, WINDOWS - 1, 0, true);
 }
 
+static bool double_times(struct lanes *lanes, int times, bool secret)
+{
+    for (int i = 0; i < times; i++)
+        if (!double_all(lanes, secret)) return false;
+    return true;
+}
+
+/* The window's doublings and what its first part has to add. */
+static bool begin_window(struct lanes *lanes, int window, bool secret)
+{
+    if (secret) return double_times(lanes, 4, true) && add_digit(lanes, window, 0, true);
+    if (!double_times(lanes, 3, false)) return false;
+    look_up_vartime(lanes, window, 0);
+    return double_and_add_all(lanes);
+}
+
 static bool multiply_windows(struct lanes *lanes, bool secret)
 {
-    if (!make_tables(lanes, false, secret)) return false;
+    if (!make_tables(lanes, secret)) return false;
     begin_sum(lanes);
     for (int window = WINDOWS - 1; window >= 0; window--) {
-        if (window < WINDOWS - 1)
-            for (int i = 0; i < 4; i++)
-                if (!double_all(lanes, secret)) return false;
-        for (int d = window == WINDOWS - 1; d < DIMS; d++)
+        if (window < WINDOWS - 1 && !begin_window(lanes, window, secret)) return false;
+        for (int d = 1; d < DIMS; d++)
             if (!add_digit(lanes, window, d, secret)) return false;
     }
     return true;

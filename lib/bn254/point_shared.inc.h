@@ -1,63 +1,8 @@
-/* Sums of multiples of points by scalars that sixteen points share; included by point_lanes.inc.h. Public
- * scalars only: the digits that are not zero, a sixth of all, decide what is added.
+/* Sums of multiples of points by scalars that sixteen points share; included by point_lanes.inc.h. Variable
+ * time.
  *
  * For every sum there is a program of steps, each of which takes one division. All pairs of vectors go
  * through their programs at the same time, whatever their steps are, so that a round takes one inversion. */
-
-/* 2P + Q is (P + Q) + P, of which the intermediate y is not needed: with lambda = (yQ - yP) / (xQ - xP),
- *   x = lambda^2 - xP - xQ,  mu = lambda + 2 yP / (x - xP),  x' = mu^2 - xP - x,  y' = mu (x' - xP) - yP. */
-enum step_kind { STEP_DOUBLE, STEP_ADD, STEP_BETWEEN, STEP_BETWEEN_AND_BACK };
-
-static void write_step(struct program *program, enum step_kind kind, size_t point, int d, int digit)
-{
-    ROAM_ASSERT(program->count < STEPS_MAX);
-    program->step[program->count++] = (struct step){
-        .kind = (uint8_t)kind,
-        .point = (uint8_t)point,
-        .dim = (uint8_t)d,
-        .entry = (uint8_t)((digit < 0 ? -digit : digit) / 2),
-        .negative = (digit < 0) != (PHI_NEGATES(d) != 0),
-    };
-}
-
-/* The digits of a sum's scalars. */
-struct sum_digits {
-    size_t terms;
-    int places;
-    int8_t digit[TERMS_MAX][DIMS][128];
-};
-
-/* The steps for the digits at one place; the first of all begins the sum. */
-static void write_place(struct program *program, const struct sum_digits *digits, int place)
-{
-    bool doubled = program->count == 0;
-    for (size_t t = 0; t < digits->terms; t++)
-        for (int d = 0; d < DIMS; d++) {
-            int digit = digits->digit[t][d][place];
-            if (digit == 0) continue;
-            write_step(program, doubled ? STEP_ADD : STEP_BETWEEN, t, d, digit);
-            if (!doubled) write_step(program, STEP_BETWEEN_AND_BACK, t, d, digit);
-            doubled = true;
-        }
-    if (!doubled) write_step(program, STEP_DOUBLE, 0, 0, 0);
-}
-
-static void write_program(struct program *program, const fr *scalars, size_t terms)
-{
-    struct sum_digits digits = {.terms = terms};
-    for (size_t t = 0; t < terms; t++) {
-        uint64_t limbs[4];
-        struct split_part parts[DIMS];
-        fr_to_limbs(limbs, &scalars[t]);
-        split_scalar(parts, limbs, &lattice);
-        for (int d = 0; d < DIMS; d++) {
-            int used = split_wnaf_vartime(digits.digit[t][d], &parts[d]);
-            if (used > digits.places) digits.places = used;
-        }
-    }
-    program->count = 0;
-    for (int place = digits.places - 1; place >= 0; place--) write_place(program, &digits, place);
-}
 
 /* The step's multiple of a point of those that vector i belongs to, but for phi and the sign. */
 MONT8_INLINE const AFFINE8 *table_entry(const struct lanes *lanes, size_t i, const struct step *step)
@@ -66,33 +11,17 @@ MONT8_INLINE const AFFINE8 *table_entry(const struct lanes *lanes, size_t i, con
     return &lanes->odd[first + SIDES * step->point + i % SIDES][step->entry];
 }
 
+/* out becomes its image, or the negative of that. */
+MONT8_INLINE void turn(AFFINE8 *out, int image, bool negative, const struct lanes *lanes)
+{
+    c8_negate(&out->y, negative ? 0xff : 0);
+    phi8(&out->x, &out->y, image, &lanes->phi);
+}
+
 MONT8_INLINE void look_up_shared(AFFINE8 *out, const struct lanes *lanes, size_t i, const struct step *step)
 {
     *out = *table_entry(lanes, i, step);
-    c8_negate(&out->y, step->negative ? 0xff : 0);
-    phi8(&out->x, &out->y, step->dim, &lanes->phi);
-}
-
-/* x and the slope take the term's place. */
-MONT8_INLINE void take_between(struct lanes *lanes, size_t i)
-{
-    COORD8 slope[SIDES], square[SIDES], inverse[SIDES];
-    take_slopes(slope, inverse, lanes, i);
-    EACH_SIDE(c8_sqr(&square[k], &slope[k]));
-    EACH_SIDE(c8_sub_settle(&lanes->term[i + k].x, &square[k], &lanes->sum[i + k].x, &lanes->term[i + k].x));
-    EACH_SIDE(lanes->term[i + k].y = slope[k]);
-}
-
-MONT8_INLINE void take_back(struct lanes *lanes, size_t i)
-{
-    AFFINE8 *const p[SIDES] = {&lanes->sum[i], &lanes->sum[i + 1]};
-    const COORD8 *const x[SIDES] = {&lanes->term[i].x, &lanes->term[i + 1].x};
-    COORD8 slope[SIDES], inverse[SIDES];
-    take_inverses(inverse, lanes, i);
-    EACH_SIDE(c8_add(&slope[k], &p[k]->y, &p[k]->y));
-    EACH_SIDE(c8_mul(&slope[k], &slope[k], &inverse[k]));
-    EACH_SIDE(c8_add(&slope[k], &slope[k], &lanes->term[i + k].y));
-    third_points(p, (const AFFINE8 *const *)p, x, slope, true);
+    turn(out, step->image, step->negative, lanes);
 }
 
 /* The step of a pair of vectors in this round, or NULL. */
@@ -173,6 +102,23 @@ MONT8_TARGET static void begin_shared_sums(struct lanes *lanes)
     }
 }
 
+/* All multiples of the points in sum that digits stand for, but for images and signs. */
+MONT8_TARGET static bool make_shared_tables(struct lanes *lanes)
+{
+    for (size_t i = 0; i < lanes->count; i++) lanes->odd[i][0] = lanes->sum[i];
+    for (unsigned entry = 1; entry < TABLE; entry++) {
+        const struct multiple *multiple = &multiples[entry];
+        for (size_t i = 0; i < lanes->count; i++) {
+            lanes->sum[i] = lanes->odd[i][multiple->from];
+            lanes->term[i] = lanes->odd[i][0];
+            turn(&lanes->term[i], (int)OMEGA(0, multiple->turns), multiple->negative, lanes);
+        }
+        if (!add_all(lanes, false)) return false;
+        for (size_t i = 0; i < lanes->count; i++) lanes->odd[i][entry] = lanes->sum[i];
+    }
+    return true;
+}
+
 /* The programs' sums of the points in sum; false if a program is empty or a sum is not to be had. */
 static bool run_programs(struct lanes *lanes)
 {
@@ -182,7 +128,7 @@ static bool run_programs(struct lanes *lanes)
         if (count == 0) return false;
         if (count > rounds) rounds = count;
     }
-    if (!make_tables(lanes, true, false)) return false;
+    if (!make_shared_tables(lanes)) return false;
     begin_shared_sums(lanes);
     for (size_t round = 1; round < rounds; round++)
         if (!run_round(lanes, round)) return false;
@@ -196,13 +142,14 @@ static void share_program(struct lanes *lanes, size_t to, size_t from)
 
 static void own_program(struct lanes *lanes, size_t i, const fr *scalars)
 {
-    write_program(&lanes->program[i], scalars, lanes->terms);
+    write_program(&lanes->program[i], scalars, lanes->terms, &lanes->digits);
     lanes->program_of[i] = &lanes->program[i];
 }
 
 static bool multiply_shared(struct lanes *lanes, const fr *scalars)
 {
     lanes->terms = 1;
+    digits_begin(&lanes->digits);
     for (size_t i = 0; i < lanes->count / SIDES; i++, scalars += PAIR_POINTS) {
         if (i > 0 && fr_equal(scalars, scalars - PAIR_POINTS))
             share_program(lanes, i, i - 1);
@@ -212,34 +159,32 @@ static bool multiply_shared(struct lanes *lanes, const fr *scalars)
     return run_programs(lanes);
 }
 
-static bool twists_equal(const struct twist *a, const struct twist *b)
+/* Which of the terms has its place taken by odd sum m. */
+static size_t odd_sum_place(size_t m, size_t terms) { return terms == 4 ? m / 2 + m % 2 * 2 : m; }
+
+/* The programs of the odd sums, of as many terms as there are, that begin with pair i. */
+static void own_odd_programs(struct lanes *lanes, size_t i, const fr *first, const fr *turn)
 {
-    return fr_equal(&a->u, &b->u) && fr_equal(&a->v, &b->v) && fr_equal(&a->w, &b->w);
+    fr root = *first;
+    for (size_t m = 0; m < lanes->terms; m++, fr_mul(&root, &root, turn)) {
+        fr factors[TERMS_MAX] = {root}, square;
+        fr_sqr(&square, &root);
+        for (size_t j = 1; j < lanes->terms; j++) fr_mul(&factors[j], &factors[j - 1], &square);
+        own_program(lanes, i + odd_sum_place(m, lanes->terms), factors);
+    }
 }
 
-static bool twists_are_shared(const struct twist *twists, size_t count)
+/* The odd sums of the points in sum: pairs of vectors of all terms in turn. */
+static bool odd_sums_shared(struct lanes *lanes, size_t terms, const fr *roots, const fr *turn)
 {
-    for (size_t i = 1; i < count; i++)
-        if (i % PAIR_POINTS != 0 && !twists_equal(&twists[i], &twists[i - 1])) return false;
-    return true;
-}
-
-/* (c, d) <- (v c + uv d, w c - uw d), for pairs of vectors c and d in turn */
-static bool twist_shared(struct lanes *lanes, const struct twist *twists)
-{
-    lanes->terms = 2;
-    for (size_t i = 0; i < lanes->count / SIDES; i += 2, twists += PAIR_POINTS) {
-        if (i > 0 && twists_equal(twists, twists - PAIR_POINTS)) {
-            share_program(lanes, i, i - 2);
-            share_program(lanes, i + 1, i - 1);
+    lanes->terms = terms;
+    digits_begin(&lanes->digits);
+    for (size_t i = 0; i < lanes->count / SIDES; i += terms, roots++) {
+        if (i == 0 || !fr_equal(roots, roots - 1)) {
+            own_odd_programs(lanes, i, roots, turn);
             continue;
         }
-        fr plus[2] = {twists->v}, minus[2] = {twists->w};
-        fr_mul(&plus[1], &twists->u, &twists->v);
-        fr_mul(&minus[1], &twists->u, &twists->w);
-        fr_neg(&minus[1], &minus[1]);
-        own_program(lanes, i, plus);
-        own_program(lanes, i + 1, minus);
+        for (size_t m = 0; m < terms; m++) share_program(lanes, i + m, i + m - terms);
     }
     return run_programs(lanes);
 }

@@ -20,11 +20,11 @@ ROAM_MUST_USE enum roam_err g2_inverse_ntt(g2_affine *points, unsigned log_size,
                                            void *scratch, const char *what,
                                            const struct roam_progress *progress);
 
-/* Passes over all points, with two levels of butterflies or one multiplication each. */
+/* Passes over all points, with up to three levels of butterflies or one multiplication each. */
 static inline uint64_t inverse_ntt_steps(unsigned log_size)
 {
     unsigned log_rows = (log_size + 1) / 2, log_columns = log_size / 2;
-    return (uint64_t)((log_rows + 1) / 2 + 1 + (log_columns + 1) / 2) << log_size;
+    return (uint64_t)((log_rows + 2) / 3 + 1 + (log_columns + 2) / 3) << log_size;
 }
 
 #endif

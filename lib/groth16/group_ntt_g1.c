@@ -4,6 +4,7 @@
 #include "point_batch.h"
 #include "ntt.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #define AFFINE  g1_affine

@@ -2,6 +2,7 @@
 
 #include "endian.h"
 #include "group_ntt.h"
+#include "parallel.h"
 
 #include <stdlib.h>
 
@@ -34,19 +35,43 @@ static void begin_steps(struct prepare *prepare, unsigned log_max)
     for (unsigned log = 0; log <= log_max; log++) prepare->total += inverse_ntt_steps(log);
 }
 
-static enum roam_err load_g1(g1_affine *points, const uint8_t *in, size_t have, size_t size)
+/* Points of the file, each checked; every thread keeps its own error. */
+struct load {
+    void *points; /* g1_affine or g2_affine */
+    const uint8_t *in;
+    size_t have, size; /* what is missing counts as infinity */
+    enum roam_err err[PARALLEL_MAX];
+};
+
+static void load_share_g1(void *context, struct share share)
 {
     static const g1_affine infinity;
-    for (size_t i = 0; i < size; i++) {
+    struct load *load = context;
+    g1_affine *points = load->points;
+    enum roam_err err = ROAM_OK;
+    for (size_t i = share_begin(share, load->size); i < share_end(share, load->size) && err == ROAM_OK; i++) {
         points[i] = infinity;
-        if (i < have) ROAM_TRY(g1_from_file(&points[i], in + i * G1_FORM_SIZE));
+        if (i < load->have) err = g1_from_file(&points[i], load->in + i * G1_FORM_SIZE);
     }
-    return ROAM_OK;
+    load->err[share.index] = err;
 }
 
-static enum roam_err load_g2(g2_affine *points, const uint8_t *in, size_t size)
+static void load_share_g2(void *context, struct share share)
 {
-    for (size_t i = 0; i < size; i++) ROAM_TRY(g2_from_file(&points[i], in + i * G2_FORM_SIZE));
+    struct load *load = context;
+    g2_affine *points = load->points;
+    enum roam_err err = ROAM_OK;
+    for (size_t i = share_begin(share, load->size); i < share_end(share, load->size) && err == ROAM_OK; i++)
+        err = g2_from_file(&points[i], load->in + i * G2_FORM_SIZE);
+    load->err[share.index] = err;
+}
+
+static enum roam_err run_load(const struct prepare *prepare, void (*task)(void *context, struct share share),
+                              const uint8_t *in, size_t have, size_t size)
+{
+    struct load load = {.points = prepare->points, .in = in, .have = have, .size = size};
+    parallel_run(prepare->threads, task, &load);
+    for (unsigned i = 0; i < prepare->threads; i++) ROAM_TRY(load.err[i]);
     return ROAM_OK;
 }
 
@@ -88,7 +113,7 @@ static enum roam_err lagrange_g1(struct prepare *prepare, uint32_t id, const uin
     begin_steps(prepare, log_max);
     ROAM_TRY(begin_section(prepare->out, id, ptau_lagrange_count(log_max) * G1_FORM_SIZE));
     for (unsigned log = 0; log <= log_max; log++) {
-        ROAM_TRY(load_g1(prepare->points, in, have, ptau_size(log)));
+        ROAM_TRY(run_load(prepare, load_share_g1, in, have, ptau_size(log)));
         ROAM_TRY(g1_inverse_ntt(prepare->points, log, prepare->threads, prepare->scratch, what, &steps));
         ROAM_TRY(store_g1(prepare, prepare->points, ptau_size(log)));
         prepare->done += inverse_ntt_steps(log);
@@ -103,7 +128,7 @@ static enum roam_err lagrange_g2(struct prepare *prepare, uint32_t id, const uin
     begin_steps(prepare, log_max);
     ROAM_TRY(begin_section(prepare->out, id, ptau_lagrange_count(log_max) * G2_FORM_SIZE));
     for (unsigned log = 0; log <= log_max; log++) {
-        ROAM_TRY(load_g2(prepare->points, in, ptau_size(log)));
+        ROAM_TRY(run_load(prepare, load_share_g2, in, ptau_size(log), ptau_size(log)));
         ROAM_TRY(g2_inverse_ntt(prepare->points, log, prepare->threads, prepare->scratch, what, &steps));
         ROAM_TRY(store_g2(prepare, prepare->points, ptau_size(log)));
         prepare->done += inverse_ntt_steps(log);

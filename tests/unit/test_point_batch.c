@@ -3,6 +3,7 @@
 #include "cpu_levels.h"
 
 #include "groth16_keys.h"
+#include "ntt.h"
 #include "point_batch.h"
 
 #include <string.h>
@@ -158,7 +159,7 @@ static void test_shared(void **state)
  * image under the endomorphism, has a coordinate of the largest size that there is in lanes. */
 static void test_large_beginnings(void **state)
 {
-    static const uint64_t cases[][2] = {{1091546, 34}, {1372306, 33}, {2241138, 30}};
+    static const uint64_t cases[][2] = {{1091546, 38}, {1102397, 38}, {1372306, 38}};
     (void)state;
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         fr multiple, scalar;
@@ -260,92 +261,103 @@ static void test_special_butterflies(void **state)
     }
 }
 
-static struct twist twists[POINTS];
+static g1_affine terms1[4][POINTS], before1[4][POINTS];
+static g2_affine terms2[4][POINTS], before2[4][POINTS];
+static fr roots[POINTS / ODD_SUMS_ALIKE + 1];
 
-/* v (c + u d) and w (c - u d), for the pairs of a and b. */
-static void check_twists(size_t count)
+static void fill_terms(size_t terms)
 {
-    memcpy(found1, a1, sizeof a1);
-    memcpy(points1, b1, sizeof b1);
-    memcpy(found2, a2, sizeof a2);
-    memcpy(points2, b2, sizeof b2);
-    g1_batch_twist_vartime(found1, points1, twists, count, scratch);
-    g2_batch_twist_vartime(found2, points2, twists, count, scratch);
-    for (size_t i = 0; i < count; i++) {
-        const struct twist *twist = &twists[i];
-        g1 c1, sum1, other1;
-        g2 c2, sum2, other2;
-        g1_affine d1 = scaled_g1(&b1[i], &twist->u), minus1, expected1;
-        g2_affine d2 = scaled_g2(&b2[i], &twist->u), minus2, expected2;
-        g1_affine_neg(&minus1, &d1);
-        g2_affine_neg(&minus2, &d2);
-        g1_from_affine(&c1, &a1[i]);
-        g2_from_affine(&c2, &a2[i]);
-        g1_add_affine_vartime(&sum1, &c1, &d1);
-        g2_add_affine_vartime(&sum2, &c2, &d2);
-        g1_add_affine_vartime(&other1, &c1, &minus1);
-        g2_add_affine_vartime(&other2, &c2, &minus2);
-        g1_to_affine(&expected1, &sum1);
-        g2_to_affine(&expected2, &sum2);
-        expected1 = scaled_g1(&expected1, &twist->v);
-        expected2 = scaled_g2(&expected2, &twist->v);
-        assert_memory_equal(&found1[i], &expected1, sizeof expected1);
-        assert_memory_equal(&found2[i], &expected2, sizeof expected2);
-        g1_to_affine(&expected1, &other1);
-        g2_to_affine(&expected2, &other2);
-        expected1 = scaled_g1(&expected1, &twist->w);
-        expected2 = scaled_g2(&expected2, &twist->w);
-        assert_memory_equal(&points1[i], &expected1, sizeof expected1);
-        assert_memory_equal(&points2[i], &expected2, sizeof expected2);
-        count_property++;
+    for (size_t j = 0; j < terms; j++) {
+        fill_points();
+        memcpy(before1[j], points1, sizeof points1);
+        memcpy(before2[j], points2, sizeof points2);
     }
+    for (size_t i = 0; i < sizeof roots / sizeof *roots; i++)
+        roots[i] = i % 3 == 2 ? roots[i - 1] : random_fr(&prng);
 }
 
-static void fill_twists(size_t alike)
+/* A root of unity of order 2 terms. */
+static fr turn_of(size_t terms)
 {
-    for (size_t i = 0; i < POINTS; i++)
-        twists[i] = i % alike == 0 ? (struct twist){random_fr(&prng), random_fr(&prng), random_fr(&prng)}
-                                   : twists[i - 1];
+    fr root;
+    ntt_root_of_unity(&root, terms == 2 ? 2 : 3);
+    return root;
 }
 
-static void test_twists(void **state)
+static void add_multiple(g1 *sum1, g2 *sum2, size_t j, size_t i, const fr *factor)
 {
-    static const size_t counts[] = {0, 1, 15, 31, 32, 33, 70, 515};
+    g1_affine p = scaled_g1(&before1[j][i], factor);
+    g2_affine q = scaled_g2(&before2[j][i], factor);
+    g1_add_affine_vartime(sum1, sum1, &p);
+    g2_add_affine_vartime(sum2, sum2, &q);
+}
+
+/* Sum m of points i, term by term. */
+static void expected_odd_sum(g1_affine *out1, g2_affine *out2, size_t terms, size_t m, size_t i)
+{
+    fr turn = turn_of(terms), w = roots[i / ODD_SUMS_ALIKE], square;
+    g1 sum1 = g1_infinity;
+    g2 sum2 = g2_infinity;
+    for (size_t k = 0; k < m; k++) fr_mul(&w, &w, &turn);
+    fr_sqr(&square, &w);
+    for (size_t j = 0; j < terms; j++, fr_mul(&w, &w, &square)) add_multiple(&sum1, &sum2, j, i, &w);
+    g1_to_affine(out1, &sum1);
+    g2_to_affine(out2, &sum2);
+}
+
+static void check_odd_sums(size_t terms, size_t count)
+{
+    static const size_t places[4] = {0, 2, 1, 3};
+    g1_affine *const all1[4] = {terms1[0], terms1[1], terms1[2], terms1[3]};
+    g2_affine *const all2[4] = {terms2[0], terms2[1], terms2[2], terms2[3]};
+    fr turn = turn_of(terms);
+    memcpy(terms1, before1, sizeof before1);
+    memcpy(terms2, before2, sizeof before2);
+    g1_batch_odd_sums_vartime(all1, terms, roots, &turn, count, scratch);
+    g2_batch_odd_sums_vartime(all2, terms, roots, &turn, count, scratch);
+    for (size_t i = 0; i < count; i += i >= 2 && i + 8 < count && i % 7 == 0 ? 6 : 1)
+        for (size_t m = 0; m < terms; m++) {
+            size_t place = terms == 4 ? places[m] : m;
+            g1_affine expected1;
+            g2_affine expected2;
+            expected_odd_sum(&expected1, &expected2, terms, m, i);
+            assert_memory_equal(&terms1[place][i], &expected1, sizeof expected1);
+            assert_memory_equal(&terms2[place][i], &expected2, sizeof expected2);
+            count_property++;
+        }
+}
+
+static void test_odd_sums(void **state)
+{
+    static const size_t counts[] = {0, 1, 15, 31, 32, 33, 70, 295};
     (void)state;
-    fill_pairs();
-    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
-        fill_twists(c % 2 == 0 ? 48 : 16);
-        check_twists(counts[c]);
-    }
-    fill_twists(1);
-    check_twists(40);
-    fill_twists(8);
-    check_twists(40);
+    for (size_t terms = 2; terms <= 4; terms += 2)
+        for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+            fill_terms(terms);
+            check_odd_sums(terms, counts[c]);
+        }
+    fill_terms(2);
+    check_odd_sums(2, 515);
 }
 
 /* Factors at the edges, infinity, and points that meet. */
-static void test_special_twists(void **state)
+static void test_special_odd_sums(void **state)
 {
     (void)state;
-    for (size_t round = 0; round < 16; round++) {
-        fill_pairs();
-        fill_twists(16);
-        fr special = sparse_scalar(11 * round + 1);
-        for (size_t i = 16; i < 32; i++) {
-            if (round % 3 == 0) twists[i].u = special;
-            if (round % 3 == 1) twists[i].v = special;
-            if (round % 3 == 2) twists[i].w = special;
-            if (round == 3) twists[i].u = fr_zero;
-            if (round == 4) twists[i].v = fr_zero;
-            if (round == 5) twists[i].u = twists[i].v = twists[i].w = fr_one;
-            if (round == 6) fr_neg(&twists[i].u, &fr_one);
-        }
-        if (round == 7) memset(&a1[3], 0, sizeof a1[3]), memset(&b2[17], 0, sizeof b2[17]);
-        if (round == 8) memset(&b1[3], 0, sizeof b1[3]), memset(&a2[17], 0, sizeof a2[17]);
-        if (round == 5 || round == 6) b1[20] = a1[20], b2[20] = a2[20];
-        if (round == 9) memcpy(b1, a1, sizeof b1), memcpy(b2, a2, sizeof b2);
-        if (round == 10) g1_affine_neg(&b1[20], &a1[20]), g2_affine_neg(&b2[20], &a2[20]);
-        check_twists(34);
+    for (size_t round = 0; round < 20; round++) {
+        size_t terms = round % 2 == 0 ? 2 : 4, last = terms - 1;
+        fill_terms(terms);
+        if (round < 12) roots[1] = sparse_scalar(22 * round + 1);
+        if (round == 12 || round == 13) roots[1] = fr_one;
+        if (round == 14) roots[1] = fr_zero;
+        if (round == 15) fr_neg(&roots[1], &fr_one);
+        if (round >= 10 && round < 16) before1[last][20] = before1[0][20], before2[last][20] = before2[0][20];
+        if (round >= 16) memset(&before1[round % 4 / 2][3], 0, sizeof *before1[0]);
+        if (round >= 16) memset(&before2[last][17], 0, sizeof *before2[0]);
+        if (round == 18) memcpy(before1[1], before1[0], sizeof *before1);
+        if (round == 19) g1_affine_neg(&before1[1][20], &before1[0][20]);
+        if (round == 19) g2_affine_neg(&before2[1][20], &before2[0][20]);
+        check_odd_sums(terms, 34);
     }
 }
 
@@ -360,8 +372,8 @@ static int tests(void)
         cmocka_unit_test(test_infinity),
         cmocka_unit_test(test_butterflies),
         cmocka_unit_test(test_special_butterflies),
-        cmocka_unit_test(test_twists),
-        cmocka_unit_test(test_special_twists),
+        cmocka_unit_test(test_odd_sums),
+        cmocka_unit_test(test_special_odd_sums),
     };
     prng = prop_prng();
     size_t size =
