@@ -100,7 +100,7 @@ replay() {
 
 # A test ends a process whose store is open: threads that are not joined are no finding.
 race_tests=(test_parallel test_msm_g1 test_msm_g2 test_ntt test_prove test_store test_store_check test_store_fault
-            test_store_blocks test_seen test_inbox test_abci_server test_abci_refuse)
+            test_store_blocks test_store_readers test_seen test_inbox test_abci_server test_abci_refuse)
 races() {
     local name
     configure build-tsan gcc --buildtype=debugoptimized -Db_sanitize=thread &&
@@ -119,6 +119,7 @@ step "long tests" suites build-test long
 step "with sanitizers, what make test leaves out" suites build-asan slow property interop cli
 step "with clang, what make test leaves out" suites build-clang slow property interop e2e
 step "$ROAM_KILLS kills" env ROAM_KILLS="$ROAM_KILLS" build-test/tests/e2e/test_crash
+step "$ROAM_KILLS kills between ordered blocks" env ROAM_KILLS="$ROAM_KILLS" build-test/tests/e2e/test_crash_ordered
 step "$ROAM_CASES cases of the rating rule" env ROAM_CASES="$ROAM_CASES" build-test/tests/property/test_settle_agree
 step "10000000 products in lanes" env ROAM_CASES=10000000 build-test/tests/unit/test_mont8
 step "$ROAM_CASES transactions against the model" env ROAM_CASES="$ROAM_CASES" build-test/tests/property/test_ledger_random

@@ -5,6 +5,7 @@
 
 #include "hosted.h"
 #include "settle.h"
+#include "validator_key.h"
 #include "zk_files.h"
 
 /* Reads "SIZE=VKEY.json" into place n of the genesis. */
@@ -42,6 +43,9 @@ static enum roam_err ledger_create(struct cli *cli)
     strcpy(genesis.genesis.chain_name, name);
     ROAM_TRY(read_authority(cli, "governor", genesis.genesis.governor));
     ROAM_TRY(read_authority(cli, "treasury", genesis.genesis.treasury));
+    if (cli_get(cli, "validators") != NULL)
+        ROAM_TRY(cli_in_file(validators_read(&genesis.genesis, cli_get(cli, "validators"), &cli->diag),
+                             cli_get(cli, "validators"), &cli->diag));
     genesis.genesis.production = cli_flag(cli, "production");
     genesis.genesis.time_s = env_now_s(&roam_env_system);
     genesis.genesis.circuit_count = (uint16_t)count;
@@ -51,6 +55,7 @@ static enum roam_err ledger_create(struct cli *cli)
     cli_put_text(cli, "folder", cli->operand[0]);
     cli_put_text(cli, "name", name);
     cli_put_bool(cli, "production", genesis.genesis.production);
+    cli_put_u64(cli, "validators", genesis.genesis.validator_count);
     return ROAM_OK;
 }
 
@@ -151,6 +156,9 @@ static const struct cli_option create_options[] = {
     {"governor", "KEY", "who admits operators (public part suffices)", true},
     {"treasury", "KEY", "who vouches for deposits (public part suffices)", true},
     {"production", NULL, "refuse development keys", false},
+    {"validators", "FILE",
+     "the chain's first validators, whose owners decide who follows: a JSON list of {key, power, owner}",
+     false},
     {0},
 };
 static const struct cli_option ledger_options[] = {OPTION_LEDGER, {0}};

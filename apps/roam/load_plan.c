@@ -121,6 +121,7 @@ enum roam_err load_plan_make(struct load_plan *plan, const struct load_shape *sh
 {
     *plan = (struct load_plan){0};
     market_init(&plan->market);
+    market_add_single(&plan->market);
     if (!take_memory(plan, shape)) {
         load_plan_release(plan);
         return ROAM_E_NOMEM;

@@ -12,8 +12,6 @@
 #include <time.h>
 #include <unistd.h>
 
-extern char **environ;
-
 /* The child's standard input is /dev/null, its output goes to `out` or, if that is -1, to the file. */
 static int spawn(pid_t *pid, char *const arguments[], char *const environment[], const char *log, int out,
                  bool session)
@@ -120,7 +118,7 @@ bool process_lives(pid_t pid, const char *program)
 
 bool process_end(pid_t pid, const char *program, int signal_number, unsigned timeout_ms)
 {
-    const struct timespec pause = {0, 10 * 1000 * 1000};
+    const struct timespec pause = {0, 10L * 1000 * 1000};
     if (process_lives(pid, program)) kill(pid, signal_number);
     for (unsigned waited_ms = 0; process_lives(pid, program); waited_ms += 10) {
         if (waited_ms >= timeout_ms) return false;

@@ -21,7 +21,10 @@ enum roam_err testnet_save(const struct testnet *testnet, struct roam_diag *diag
         json_array_append_new(nodes, json_pack("{s:s,s:I,s:I}", "id", testnet->node_id[i], "roamd",
                                                (json_int_t)testnet->roamd[i], "cometbft",
                                                (json_int_t)testnet->comet[i]));
-    json_t *record = json_pack("{s:I,s:o}", "port_base", (json_int_t)testnet->port_base, "nodes", nodes);
+    json_t *record =
+        json_pack("{s:I,s:I,s:s,s:o}", "port_base", (json_int_t)testnet->port_base, "validators",
+                  (json_int_t)testnet->validators, "cometbft", testnet->cometbft, "nodes", nodes);
+    if (record == NULL) return roam_diag(diag, ROAM_E_FORMAT, "%s is not a path in UTF-8", testnet->cometbft);
     record_path(path, testnet, "");
     record_path(temporary, testnet, ".tmp");
     const bool good = json_dump_file(record, temporary, JSON_INDENT(1)) == 0 && rename(temporary, path) == 0;
@@ -50,7 +53,11 @@ enum roam_err testnet_load(struct testnet *testnet, struct roam_diag *diag)
     json_t *nodes = json_object_get(record, "nodes");
     testnet->port_base = (unsigned)json_integer_value(json_object_get(record, "port_base"));
     testnet->nodes = (unsigned)json_array_size(nodes);
-    bool good = testnet->nodes >= 1 && testnet->nodes <= TESTNET_NODES_MAX && testnet->port_base > 0;
+    testnet->validators = (unsigned)json_integer_value(json_object_get(record, "validators"));
+    const char *cometbft = json_string_value(json_object_get(record, "cometbft"));
+    snprintf(testnet->cometbft, sizeof testnet->cometbft, "%s", cometbft != NULL ? cometbft : "");
+    bool good = testnet->nodes >= 1 && testnet->nodes <= TESTNET_NODES_MAX && testnet->port_base > 0 &&
+                testnet->validators >= 1 && testnet->validators <= testnet->nodes;
     for (unsigned i = 0; good && i < testnet->nodes; i++)
         good = read_node(testnet, i, json_array_get(nodes, i));
     json_decref(record);
@@ -89,7 +96,7 @@ static bool answers(const struct testnet *testnet, unsigned node)
 
 enum roam_err testnet_wait(const struct testnet *testnet, unsigned timeout_ms, struct roam_diag *diag)
 {
-    const struct timespec pause = {0, 50 * 1000 * 1000};
+    const struct timespec pause = {0, 50L * 1000 * 1000};
     unsigned waited_ms = 0;
     for (unsigned i = 0; i < testnet->nodes; i++)
         for (; !answers(testnet, i); waited_ms += 50) {

@@ -17,7 +17,9 @@ static inline unsigned testnet_port(unsigned base, unsigned node, enum testnet_p
 
 struct testnet {
     char home[TESTNET_PATH / 2]; /* absolute */
+    char cometbft[TESTNET_PATH]; /* the program that it was made with */
     unsigned nodes, port_base;
+    unsigned validators;                 /* of the chain's beginning: the first of the nodes */
     char node_id[TESTNET_NODES_MAX][64]; /* of CometBFT */
     pid_t roamd[TESTNET_NODES_MAX], comet[TESTNET_NODES_MAX];
 };

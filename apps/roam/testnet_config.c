@@ -1,10 +1,13 @@
 #include "testnet_config.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "file.h"
 #include "hex.h"
 
 /* Settings for a cluster whose nodes are milliseconds apart: small timeouts, blocks only when there is
@@ -44,7 +47,7 @@ static const char config_text[] = "proxy_app = \"unix://%s/%u/abci.sock\"\n"
                                   "timeout_precommit_delta = \"50ms\"\n"
                                   "timeout_commit = \"0s\"\n"
                                   "create_empty_blocks = false\n"
-                                  "peer_gossip_sleep_duration = \"5ms\"\n"
+                                  "peer_gossip_sleep_duration = \"10ms\"\n"
                                   "[storage]\n"
                                   "discard_abci_responses = true\n"
                                   "[tx_index]\n"
@@ -60,7 +63,24 @@ static void peers_of(const struct testnet *testnet, unsigned node, char *out, si
                                    testnet->node_id[i], testnet_port(testnet->port_base, i, PORT_P2P));
 }
 
-static enum roam_err write_config(const struct testnet *testnet, unsigned node, struct roam_diag *diag)
+/* Five seconds are the shortest time that CometBFT allows for looking for snapshots. */
+static const char statesync_text[] = "[statesync]\n"
+                                     "enable = true\n"
+                                     "rpc_servers = \"127.0.0.1:%u,127.0.0.1:%u\"\n"
+                                     "trust_height = %" PRIu64 "\n"
+                                     "trust_hash = \"%s\"\n"
+                                     "trust_period = \"168h0m0s\"\n"
+                                     "discovery_time = \"5s\"\n";
+
+static void print_statesync(FILE *file, const struct testnet *testnet, const struct testnet_start *start)
+{
+    if (start->height == 0) return;
+    fprintf(file, statesync_text, testnet_port(testnet->port_base, start->server[0], PORT_RPC),
+            testnet_port(testnet->port_base, start->server[1], PORT_RPC), start->height, start->trust_hash);
+}
+
+static enum roam_err write_config(const struct testnet *testnet, unsigned node,
+                                  const struct testnet_start *start, struct roam_diag *diag)
 {
     char path[TESTNET_PATH], peers[TESTNET_NODES_MAX * 100];
     snprintf(path, sizeof path, "%s/%u/comet/config/config.toml", testnet->home, node);
@@ -69,18 +89,21 @@ static enum roam_err write_config(const struct testnet *testnet, unsigned node, 
     peers_of(testnet, node, peers, sizeof peers);
     fprintf(file, config_text, testnet->home, node, node, testnet_port(testnet->port_base, node, PORT_RPC),
             testnet_port(testnet->port_base, node, PORT_P2P), peers);
+    print_statesync(file, testnet, start);
     return fclose(file) == 0 ? ROAM_OK : roam_diag(diag, ROAM_E_IO, "%s cannot be written", path);
 }
 
 static enum roam_err add_validator(json_t *validators, const struct testnet *testnet, unsigned node,
-                                   struct roam_diag *diag)
+                                   const struct ledger_genesis *genesis, struct roam_diag *diag)
 {
-    char path[TESTNET_PATH], name[16];
+    char path[TESTNET_PATH], name[16], power[24] = "10";
+    if (node < genesis->validator_count)
+        snprintf(power, sizeof power, "%" PRIu64, genesis->validator[node].power);
     snprintf(path, sizeof path, "%s/%u/comet/config/priv_validator_key.json", testnet->home, node);
     snprintf(name, sizeof name, "node%u", node);
     json_t *key = json_load_file(path, 0, NULL);
     json_t *validator = json_pack("{s:O,s:O,s:s,s:s}", "address", json_object_get(key, "address"), "pub_key",
-                                  json_object_get(key, "pub_key"), "power", "10", "name", name);
+                                  json_object_get(key, "pub_key"), "power", power, "name", name);
     json_decref(key);
     if (validator == NULL) return roam_diag(diag, ROAM_E_FORMAT, "%s is not a validator's key", path);
     json_array_append_new(validators, validator);
@@ -122,8 +145,8 @@ enum roam_err testnet_write_files(const struct testnet *testnet, const struct le
     json_t *validators = json_array();
     enum roam_err err = ROAM_OK;
     for (unsigned i = 0; err == ROAM_OK && i < testnet->nodes; i++) {
-        err = write_config(testnet, i, diag);
-        if (err == ROAM_OK) err = add_validator(validators, testnet, i, diag);
+        err = write_config(testnet, i, &(struct testnet_start){0}, diag);
+        if (err == ROAM_OK) err = add_validator(validators, testnet, i, genesis, diag);
     }
     if (err != ROAM_OK) {
         json_decref(validators);
@@ -133,5 +156,21 @@ enum roam_err testnet_write_files(const struct testnet *testnet, const struct le
     ROAM_ASSERT(document != NULL);
     err = write_genesis(testnet, document, diag);
     json_decref(document);
+    return err;
+}
+
+enum roam_err testnet_write_joiner(const struct testnet *testnet, unsigned node,
+                                   const struct testnet_start *start, struct roam_diag *diag)
+{
+    enum { GENESIS_MAX = 1 << 24 };
+    char from[TESTNET_PATH], to[TESTNET_PATH];
+    uint8_t *genesis;
+    size_t size;
+    ROAM_TRY(write_config(testnet, node, start, diag));
+    snprintf(from, sizeof from, "%s/0/comet/config/genesis.json", testnet->home);
+    snprintf(to, sizeof to, "%s/%u/comet/config/genesis.json", testnet->home, node);
+    ROAM_TRY(file_read(&genesis, &size, from, GENESIS_MAX, diag));
+    const enum roam_err err = file_write(to, genesis, size, diag);
+    free(genesis);
     return err;
 }

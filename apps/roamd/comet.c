@@ -24,8 +24,9 @@ struct comet {
     pthread_t thread;
     bool has_thread;
     atomic_bool stopping;
-    bool failing; /* the last message was not taken */
-    bool known;   /* the engine's chain is this ledger's */
+    bool failing;       /* the last message was not taken */
+    bool known;         /* the engine's chain is this ledger's */
+    atomic_bool broken; /* blocks cannot be made durable */
     uint64_t swept_ms;
     uint8_t parcel[PARCEL_SIZE_MAX];
 };
@@ -33,26 +34,27 @@ struct comet {
 static void committed(void *context, const struct ledger_head *head, const struct ledger_receipt *receipts,
                       size_t count)
 {
-    node_settled(context, head, receipts, count);
-}
-
-static void failed(void *context, const char *why)
-{
-    struct node *node = context;
-    log_event(LOG_ERROR, "block not durable", "cause", why, NULL);
-    atomic_store(&node->healthy, false);
-}
-
-static void log_connection(void *context, const char *text)
-{
-    (void)context;
-    log_event(LOG_INFO, "abci", "text", text, NULL);
+    node_settled(((struct comet *)context)->node, head, receipts, count);
 }
 
 static void sleep_ms(unsigned ms)
 {
     const struct timespec pause = {ms / 1000, (long)(ms % 1000) * 1000000};
     nanosleep(&pause, NULL);
+}
+
+static void failed(void *context, const char *why)
+{
+    struct comet *comet = context;
+    log_event(LOG_ERROR, "block not durable", "cause", why, NULL);
+    atomic_store(&comet->broken, true);
+    atomic_store(&comet->node->healthy, false);
+}
+
+static void log_connection(void *context, const char *text)
+{
+    (void)context;
+    log_event(LOG_INFO, "abci", "text", text, NULL);
 }
 
 /* Says once that the engine cannot be reached, and once that it can. */
@@ -62,6 +64,14 @@ static void note(struct comet *comet, enum roam_err err, const struct roam_diag 
     if (err == ROAM_OK && comet->failing) log_event(LOG_INFO, "engine", "text", "takes messages again", NULL);
     comet->failing = err != ROAM_OK;
     if (comet->failing) sleep_ms(AFTER_FAILURE_MS);
+}
+
+/* What is broken stays so, whenever that is found out. */
+static void note_chain(struct comet *comet, bool known)
+{
+    comet->known = known;
+    atomic_store(&comet->node->healthy, known);
+    if (atomic_load(&comet->broken)) atomic_store(&comet->node->healthy, false);
 }
 
 /* True if the engine runs this ledger's chain; another one is never sent anything. */
@@ -74,10 +84,9 @@ static bool is_this_chain(struct comet *comet)
     const enum roam_err err = comet_rpc_status(comet->rpc, &status, &diag);
     note(comet, err, &diag);
     if (err != ROAM_OK) return false;
-    comet->known = strcmp(status.chain_id, name) == 0;
+    note_chain(comet, strcmp(status.chain_id, name) == 0);
     if (comet->known) return true;
     log_event(LOG_ERROR, "engine", "error", "another chain", "chain", status.chain_id, "ledger", name, NULL);
-    atomic_store(&comet->node->healthy, false);
     sleep_ms(RPC_MS);
     return false;
 }
@@ -153,7 +162,7 @@ static enum roam_err start(struct comet *comet, struct roam_diag *diag)
     ROAM_TRY(config_path(config, config->snapshots, comet->snapshots, diag));
     comet->ledger = (struct node_store){.store = comet->node->store, .snapshots = comet->snapshots};
     const struct node_app_options options = {.ledger = node_ledger_of_store(&comet->ledger),
-                                             .context = comet->node,
+                                             .context = comet,
                                              .committed = committed,
                                              .failed = failed};
     ROAM_TRY(node_app_create(&comet->app, &options));

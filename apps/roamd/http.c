@@ -69,6 +69,8 @@ static void submitted(void *context, enum roam_err err, const struct ledger_rece
     struct metrics *metrics = node_metrics(request->http->node);
     if (err == ROAM_OK)
         reply_receipts(&request->reply, request->binary, receipts, count);
+    else if (err == ROAM_E_VERIFY)
+        reply_turned(&request->reply, receipts, count);
     else
         reply_error(&request->reply, 504, roam_err_name(err),
                     "the outcome is not known yet; send the same again to learn it");
@@ -101,17 +103,15 @@ static struct ledger_bytes *read_body(const struct request *request, size_t *cou
 /* False, and the reply says why, if one of them is not admissible. */
 static bool admit_all(struct request *request, const struct ledger_bytes *txs, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        enum ledger_outcome outcome;
-        if (node_admit(request->http->node, &txs[i], &outcome) != ROAM_OK) {
-            reply_error(&request->reply, 503, "E_IO", "the ledger cannot be read");
-            return false;
-        }
-        if (outcome == LEDGER_ACCEPTED) continue;
-        reply_refused(&request->reply, i, outcome);
-        return false;
-    }
-    return true;
+    size_t refused;
+    enum ledger_outcome outcome;
+    if (node_admit(request->http->node, txs, count, &refused, &outcome) != ROAM_OK)
+        reply_error(&request->reply, 503, "E_IO", "the ledger cannot be read");
+    else if (refused == count)
+        return true;
+    else
+        reply_refused(&request->reply, refused, outcome);
+    return false;
 }
 
 /* The connection sleeps until `submitted`, which may come before inbox_submit returns. */

@@ -23,7 +23,9 @@ static const char usage[] =
     "  init    makes DIR with a configuration (roamd.json) and an empty ledger that has the genesis and "
     "keys\n"
     "          of the ledger in folder LEDGER (see `roam ledger create`)\n"
-    "  start   serves until SIGTERM or SIGINT; logs to standard error, one JSON object a line\n"
+    "  start   serves until SIGTERM or SIGINT, makes a snapshot on SIGUSR1; logs to standard error, one "
+    "JSON\n"
+    "          object a line\n"
     "  status  what the ledger of a node that runs here has reached\n";
 
 struct options {
@@ -86,17 +88,22 @@ static void drain(struct node *node)
     inbox_give_up(node_inbox(node));
 }
 
+static void served_signals(sigset_t *out)
+{
+    static const int numbers[] = {SIGTERM, SIGINT, SIGUSR1};
+    sigemptyset(out);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) sigaddset(out, numbers[i]);
+}
+
 static void serve(struct node *node, struct http *http, const struct config *config)
 {
     sigset_t signals;
-    int signal_number;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
+    int signal_number = 0;
+    served_signals(&signals);
     log_event(LOG_INFO, "started", "ledger", node_genesis(node)->chain_name, "height",
               LOG_NUMBER(atomic_load(&node_metrics(node)->height)), "listen", config->listen, NULL);
-    while (sigwait(&signals, &signal_number) != 0) {
-    }
+    while (sigwait(&signals, &signal_number) != 0 || signal_number == SIGUSR1)
+        if (signal_number == SIGUSR1) node_snapshot(node);
     log_event(LOG_INFO, "stopping", "signal", strsignal(signal_number), NULL);
     drain(node);
     http_stop(http);
@@ -107,9 +114,7 @@ static void serve(struct node *node, struct http *http, const struct config *con
 static void block_signals(void)
 {
     sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
+    served_signals(&signals);
     sigaddset(&signals, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
 }

@@ -1,4 +1,5 @@
 #include "node_parts.h"
+#include "points.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,14 @@ static enum roam_err was_accepted(void *context, const roam_id *tx, struct ledge
     struct node *node = context;
     ROAM_TRY(store_receipt_by_tx(node->store, tx, out));
     return out->outcome == LEDGER_ACCEPTED ? ROAM_OK : ROAM_E_NOTFOUND;
+}
+
+/* What was seen at the entrance, but for the points, which stay what they are. */
+static enum roam_err admit_again(void *context, const struct ledger_bytes *tx, enum ledger_outcome *outcome)
+{
+    struct node *node = context;
+    *outcome = LEDGER_ACCEPTED;
+    return node->config.engine == ENGINE_COMETBFT ? store_admit(node->store, tx, outcome) : ROAM_OK;
 }
 
 static enum roam_err open_store(struct node *node, struct roam_diag *diag)
@@ -49,7 +58,8 @@ static enum roam_err open_inbox(struct node *node)
                                           .give_up_ms = config->give_up_ms,
                                           .context = node,
                                           .now_ms = inbox_now_ms,
-                                          .accepted = was_accepted};
+                                          .accepted = was_accepted,
+                                          .admit = admit_again};
     return inbox_create(&node->inbox, &options);
 }
 
@@ -68,7 +78,7 @@ static enum roam_err start(struct node *node, struct roam_diag *diag)
     ROAM_TRY(open_inbox(node));
     if (node->config.engine == ENGINE_EMBEDDED) return embedded_start(&node->embedded, node, diag);
     ROAM_TRY(comet_start(&node->comet, node, diag));
-    return node->config.snapshot_every_s > 0 ? snapshots_start(&node->snapshots, node, diag) : ROAM_OK;
+    return snapshots_start(&node->snapshots, node, diag);
 }
 
 enum roam_err node_start(struct node **out, const struct config *config, struct roam_diag *diag)
@@ -96,6 +106,8 @@ void node_stop(struct node *node)
     free(node);
 }
 
+void node_snapshot(struct node *node) { snapshots_ask(node->snapshots); }
+
 void node_settled(struct node *node, const struct ledger_head *head, const struct ledger_receipt *receipts,
                   size_t count)
 {
@@ -110,14 +122,29 @@ bool node_healthy(struct node *node) { return atomic_load(&node->healthy); }
 const struct ledger_genesis *node_genesis(const struct node *node) { return &node->genesis; }
 const roam_id *node_ledger_id(const struct node *node) { return &node->ledger_id; }
 
-enum roam_err node_admit(struct node *node, const struct ledger_bytes *tx, enum ledger_outcome *outcome)
+/* What was accepted before has its answer, whatever has become of the keys that signed it. */
+static enum roam_err admit_signed(struct node *node, const struct ledger_bytes *tx,
+                                  enum ledger_outcome *outcome)
 {
     struct ledger_receipt receipt;
     roam_id id;
     tx_id_of_bytes(&id, tx->bytes, tx->size);
     *outcome = LEDGER_ACCEPTED;
+    return was_accepted(node, &id, &receipt) == ROAM_OK ? ROAM_OK : store_admit(node->store, tx, outcome);
+}
+
+/* Curve points last: until the signatures are known to be good, a sender has paid nothing for that work. */
+enum roam_err node_admit(struct node *node, const struct ledger_bytes *txs, size_t count, size_t *refused,
+                         enum ledger_outcome *outcome)
+{
+    *refused = count;
     if (node->comet == NULL) return ROAM_OK; /* the embedded ledger looks at it at once anyway */
-    /* What was accepted before has its answer, whatever has become of the keys that signed it. */
-    if (was_accepted(node, &id, &receipt) == ROAM_OK) return ROAM_OK;
-    return store_admit(node->store, tx, true, outcome);
+    for (size_t i = 0; i < count; i++) {
+        ROAM_TRY(admit_signed(node, &txs[i], outcome));
+        if (*outcome == LEDGER_ACCEPTED) continue;
+        *refused = i;
+        return ROAM_OK;
+    }
+    *outcome = LEDGER_MALFORMED;
+    return points_check(txs, count, refused);
 }

@@ -16,6 +16,9 @@ ROAM_MUST_USE enum roam_err node_start(struct node **out, const struct config *c
 /* Finishes what is being executed, answers those who wait, and closes. NULL is allowed. */
 void node_stop(struct node *node);
 
+/* Makes a snapshot soon, under CometBFT. */
+void node_snapshot(struct node *node);
+
 struct store *node_store(struct node *node);
 struct inbox *node_inbox(struct node *node);
 struct metrics *node_metrics(struct node *node);
@@ -25,9 +28,10 @@ bool node_healthy(struct node *node);
 const struct ledger_genesis *node_genesis(const struct node *node);
 const roam_id *node_ledger_id(const struct node *node);
 
-/* LEDGER_ACCEPTED if the transaction may be submitted. ROAM_E_IO, ROAM_E_NOMEM. */
-ROAM_MUST_USE enum roam_err node_admit(struct node *node, const struct ledger_bytes *tx,
-                                       enum ledger_outcome *outcome);
+/* *refused is the first transaction that may not be submitted, and *outcome why, or count. ROAM_E_IO,
+ * ROAM_E_NOMEM. */
+ROAM_MUST_USE enum roam_err node_admit(struct node *node, const struct ledger_bytes *txs, size_t count,
+                                       size_t *refused, enum ledger_outcome *outcome);
 
 /* Milliseconds of a clock that never goes back. */
 uint64_t node_now_ms(void);

@@ -19,7 +19,7 @@ struct node {
     atomic_bool healthy;
     struct comet *comet; /* one of them is NULL */
     struct embedded *embedded;
-    struct snapshots *snapshots; /* NULL: none are made */
+    struct snapshots *snapshots; /* under CometBFT */
 };
 
 /* A block is durable: counts it and answers those who wait for it. */
@@ -34,6 +34,8 @@ void embedded_stop(struct embedded *embedded);
 
 ROAM_MUST_USE enum roam_err snapshots_start(struct snapshots **out, struct node *node,
                                             struct roam_diag *diag);
+/* One more, soon. NULL is allowed here and below. */
+void snapshots_ask(struct snapshots *snapshots);
 void snapshots_stop(struct snapshots *snapshots);
 
 #endif

@@ -42,11 +42,27 @@ void reply_receipts(struct reply *out, bool binary, const struct ledger_receipt 
     reply_json(out, 200, json_pack("{s:o}", "receipts", list));
 }
 
+static json_t *refused_json(size_t index, enum ledger_outcome outcome)
+{
+    return json_pack("{s:s,s:s,s:I,s:s}", "error", "E_REFUSED", "text", ledger_outcome_text(outcome), "index",
+                     (json_int_t)index, "outcome", ledger_outcome_name(outcome));
+}
+
 void reply_refused(struct reply *out, size_t index, enum ledger_outcome outcome)
 {
-    reply_json(out, 422,
-               json_pack("{s:s,s:s,s:I,s:s}", "error", "E_REFUSED", "text", ledger_outcome_text(outcome),
-                         "index", (json_int_t)index, "outcome", ledger_outcome_name(outcome)));
+    reply_json(out, 422, refused_json(index, outcome));
+}
+
+void reply_turned(struct reply *out, const struct ledger_receipt *receipts, size_t count)
+{
+    size_t first = 0;
+    json_t *list = json_array();
+    while (receipts[first].height > 0) first++;
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, receipts[i].height > 0 ? json_receipt(&receipts[i]) : json_null());
+    json_t *body = refused_json(first, (enum ledger_outcome)receipts[first].outcome);
+    json_object_set_new(body, "receipts", list);
+    reply_json(out, 422, body);
 }
 
 static void get_metrics(struct reply *out, struct node *node)

@@ -23,6 +23,8 @@ void reply_error(struct reply *out, unsigned status, const char *error, const ch
     __attribute__((format(printf, 4, 5)));
 void reply_receipts(struct reply *out, bool binary, const struct ledger_receipt *receipts, size_t count);
 void reply_refused(struct reply *out, size_t index, enum ledger_outcome outcome);
+/* What inbox_done has with ROAM_E_VERIFY. */
+void reply_turned(struct reply *out, const struct ledger_receipt *receipts, size_t count);
 
 /* What GET finds under this path. */
 void reply_get(struct reply *out, struct node *node, const char *path);

@@ -23,6 +23,8 @@ bool g2_affine_is_infinity(const g2_affine *p);
 bool g2_affine_is_on_curve(const g2_affine *p);
 /* On the twist and in the group (or infinity). Variable time. */
 bool g2_affine_is_valid_vartime(const g2_affine *p);
+/* The same of many: valid[i] for *points[i]. Several times faster on processors with AVX-512 IFMA. */
+void g2_affine_are_valid_vartime(bool *valid, const g2_affine *const *points, size_t count);
 bool g2_affine_equal(const g2_affine *p, const g2_affine *q);
 void g2_affine_neg(g2_affine *out, const g2_affine *p);
 

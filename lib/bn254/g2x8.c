@@ -146,6 +146,28 @@ MONT8_TARGET void g2x8_minus_psi_sqr(g2x8_affine *out, const g2x8_affine *q)
     out->y = q->y;
 }
 
+MONT8_TARGET void g2x8_from_affine(g2x8 *out, const g2x8_affine *q)
+{
+    out->x = q->x;
+    out->y = q->y;
+    fp2x8_from_fp2(&out->z, &fp2_one);
+}
+
+MONT8_TARGET void g2x8_ate_step(struct line8 *line, g2x8 *t, const g2x8_affine *q, const struct line_at8 *p,
+                                char step)
+{
+    g2x8_affine image;
+    if (step == '2') {
+        g2x8_double_step(line, t, p);
+        return;
+    }
+    if (step == '+') image = *q;
+    if (step == '-') g2x8_neg(&image, q);
+    if (step == 'f') g2x8_psi(&image, q);
+    if (step == 'g') g2x8_minus_psi_sqr(&image, q);
+    g2x8_add_step(line, t, &image, p);
+}
+
 /* The lanes where a z = b; a below 4p, z below 4p, b below 4p */
 MONT8_TARGET static __mmask8 equal_projective(const fp2x8 *a, const fp2x8 *z, const fp2x8 *b)
 {

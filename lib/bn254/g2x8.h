@@ -28,6 +28,9 @@ struct line_at8 {
  * t + q is not defined (t = q, or t at infinity) get Z = 0, and keep it. */
 void g2x8_double_step(struct line8 *line, g2x8 *t, const struct line_at8 *p);
 void g2x8_add_step(struct line8 *line, g2x8 *t, const g2x8_affine *q, const struct line_at8 *p);
+/* The step of this name, of ATE_STEPS: 2t, or t and q, -q, psi(q) or -psi^2(q) added. */
+void g2x8_ate_step(struct line8 *line, g2x8 *t, const g2x8_affine *q, const struct line_at8 *p, char step);
+void g2x8_from_affine(g2x8 *out, const g2x8_affine *q);
 void g2x8_neg(g2x8_affine *out, const g2x8_affine *q);
 void g2x8_psi(g2x8_affine *out, const g2x8_affine *q);
 void g2x8_minus_psi_sqr(g2x8_affine *out, const g2x8_affine *q);

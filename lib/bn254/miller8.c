@@ -40,24 +40,8 @@ MONT8_TARGET static void group_start(struct group *group, const struct miller_te
     mont8_settle(&group->p.minus_x3);
     fp2x8_gather_fp2(&group->q.x, qx);
     fp2x8_gather_fp2(&group->q.y, qy);
-    group->t.x = group->q.x;
-    group->t.y = group->q.y;
-    fp2x8_from_fp2(&group->t.z, &fp2_one);
+    g2x8_from_affine(&group->t, &group->q);
     group->used = (__mmask8)(count < 8 ? (1 << count) - 1 : 0xff);
-}
-
-MONT8_TARGET static void take_step(struct line8 *line, struct group *group, char step)
-{
-    g2x8_affine image;
-    if (step == '2') {
-        g2x8_double_step(line, &group->t, &group->p);
-        return;
-    }
-    if (step == '+') image = group->q;
-    if (step == '-') g2x8_neg(&image, &group->q);
-    if (step == 'f') g2x8_psi(&image, &group->q);
-    if (step == 'g') g2x8_minus_psi_sqr(&image, &group->q);
-    g2x8_add_step(line, &group->t, &image, &group->p);
 }
 
 MONT8_TARGET static void keep_used(struct line8 *line, __mmask8 used)
@@ -90,7 +74,7 @@ MONT8_TARGET void miller8(fp12 *out, const struct miller_terms *terms)
         if (ate_steps[i] == '2' && i > 0) fp12x8_sqr(&f, &f);
         for (size_t g = 0; g < group_count; g++) {
             struct line8 line;
-            take_step(&line, &groups[g], ate_steps[i]);
+            g2x8_ate_step(&line, &groups[g].t, &groups[g].q, &groups[g].p, ate_steps[i]);
             keep_used(&line, groups[g].used);
             fp12x8_mul_line(&f, &f, &line);
         }

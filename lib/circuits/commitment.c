@@ -1,33 +1,9 @@
 #include "commitment.h"
 
+#include "pack.h"
 #include "poseidon.h"
 
 #include <string.h>
-
-enum { BLOCK = POSEIDON_INPUTS_MAX };
-
-struct pack {
-    uint64_t limb[4];
-    unsigned used; /* bits */
-};
-
-static void pack_put(struct pack *pack, u128 value, unsigned bits)
-{
-    ROAM_ASSERT(bits < 128 && value >> bits == 0 && pack->used + bits <= 253);
-    for (unsigned done = 0; done < bits;) {
-        unsigned at = (pack->used + done) % 64;
-        pack->limb[(pack->used + done) / 64] |= (uint64_t)(value >> done) << at;
-        done += 64 - at;
-    }
-    pack->used += bits;
-}
-
-static fr pack_element(const struct pack *pack)
-{
-    fr out;
-    ROAM_ASSERT(fr_from_limbs(&out, pack->limb) == ROAM_OK);
-    return out;
-}
 
 static fr small_element(uint64_t value)
 {
@@ -129,52 +105,6 @@ enum roam_err usage_rate_card_commitment(fr *out, const struct usage_rate_card *
     ROAM_TRY(fr_from_le(&input[7], card->salt));
     poseidon(out, input, 8);
     return ROAM_OK;
-}
-
-void settle_empty_commitment(fr *out)
-{
-    static const struct usage_record empty;
-    ROAM_ASSERT(usage_commitment(out, &empty) == ROAM_OK);
-}
-
-struct sponge {
-    fr state, block[BLOCK];
-    size_t used;
-};
-
-static void sponge_put(struct sponge *sponge, const fr *element)
-{
-    if (sponge->used == BLOCK) {
-        poseidon_ex(&sponge->state, 1, &sponge->state, sponge->block, BLOCK);
-        sponge->used = 0;
-    }
-    sponge->block[sponge->used++] = *element;
-}
-
-static void sponge_end(fr *out, struct sponge *sponge)
-{
-    for (size_t i = sponge->used; i < BLOCK; i++) sponge->block[i] = fr_zero;
-    poseidon_ex(out, 1, &sponge->state, sponge->block, BLOCK);
-}
-
-void settle_batch_digest(fr *out, const struct settle_place *places, size_t count, size_t size)
-{
-    ROAM_ASSERT(size >= 1 && size <= UINT32_MAX && count <= size);
-    struct sponge sponge = {.state = small_element(TAG_BATCH | (uint64_t)size << 32)};
-    fr empty;
-    settle_empty_commitment(&empty);
-    for (size_t first = 0; first < size; first += 3) {
-        struct pack holds = {0};
-        for (size_t i = first; i < first + 3; i++) {
-            const fr *commitment = i < count ? &places[i].commitment : i < size ? &empty : &fr_zero;
-            sponge_put(&sponge, commitment);
-            ROAM_ASSERT(i >= count || places[i].hold_minor <= USAGE_MONEY_MAX);
-            pack_put(&holds, i < count ? places[i].hold_minor : 0, 80);
-        }
-        fr packed = pack_element(&holds);
-        sponge_put(&sponge, &packed);
-    }
-    sponge_end(out, &sponge);
 }
 
 void esg_commitment(fr *out, const struct esg_sums *sums, const fr *salt)

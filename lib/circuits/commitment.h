@@ -63,6 +63,14 @@ void settle_empty_commitment(fr *out);
  * count on are empty. */
 void settle_batch_digest(fr *out, const struct settle_place *places, size_t count, size_t size);
 
+/* Many of one size: out[i] is the digest of batches[i]. Several times faster than one by one on processors
+ * with AVX-512 IFMA. */
+struct settle_batch {
+    const struct settle_place *places;
+    size_t count;
+};
+void settle_batch_digests(fr *out, const struct settle_batch *batches, size_t batch_count, size_t size);
+
 struct esg_sums {
     uint64_t energy, renewable; /* 0.1 Wh */
     uint64_t co2_mg;

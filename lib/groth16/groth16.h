@@ -69,6 +69,9 @@ ROAM_MUST_USE enum roam_err groth16_verify_batch(enum roam_err *verdicts,
 void groth16_proof_serialize(uint8_t bytes[GROTH16_PROOF_SIZE], const groth16_proof *proof);
 /* ROAM_E_RANGE (coordinate >= p) or ROAM_E_POINT (as groth16_proof_check). */
 ROAM_MUST_USE enum roam_err groth16_proof_parse(groth16_proof *out, const uint8_t bytes[GROTH16_PROOF_SIZE]);
+/* The same of up to GROTH16_PARSE_MAX together, each with its verdict. */
+enum { GROTH16_PARSE_MAX = 8 };
+void groth16_proofs_parse(groth16_proof *out, enum roam_err *errs, const uint8_t *const *bytes, size_t count);
 
 /* Binary form of a key: 4 bytes magic "rvk1", 1 byte flags (bit 0: insecure), u32 LE input_count, then alpha,
  * beta, gamma, delta, ic as above. size for n inputs is groth16_vk_size(n). */

@@ -1,6 +1,7 @@
 #include "groth16.h"
 
 #include "endian.h"
+#include "proof_points.h"
 
 #include <string.h>
 
@@ -49,12 +50,40 @@ void groth16_proof_serialize(uint8_t bytes[GROTH16_PROOF_SIZE], const groth16_pr
     put_g1(bytes, &proof->c);
 }
 
-enum roam_err groth16_proof_parse(groth16_proof *out, const uint8_t bytes[GROTH16_PROOF_SIZE])
+static enum roam_err get_proof(groth16_proof *out, const uint8_t *bytes)
 {
     ROAM_TRY(get_g1(&out->a, &bytes));
     ROAM_TRY(get_g2(&out->b, &bytes));
-    ROAM_TRY(get_g1(&out->c, &bytes));
+    return get_g1(&out->c, &bytes);
+}
+
+enum roam_err groth16_proof_parse(groth16_proof *out, const uint8_t bytes[GROTH16_PROOF_SIZE])
+{
+    ROAM_TRY(get_proof(out, bytes));
     return groth16_proof_check(out);
+}
+
+static enum roam_err get_proof_but_group(groth16_proof *out, const uint8_t *bytes)
+{
+    ROAM_TRY(get_proof(out, bytes));
+    return proof_check_but_group(out);
+}
+
+void groth16_proofs_parse(groth16_proof *out, enum roam_err *errs, const uint8_t *const *bytes, size_t count)
+{
+    const g2_affine *b[GROTH16_PARSE_MAX] = {NULL};
+    bool valid[GROTH16_PARSE_MAX];
+    size_t which[GROTH16_PARSE_MAX], good = 0;
+    ROAM_ASSERT(count <= GROTH16_PARSE_MAX);
+    for (size_t i = 0; i < count; i++) {
+        errs[i] = get_proof_but_group(&out[i], bytes[i]);
+        if (errs[i] != ROAM_OK) continue;
+        b[good] = &out[i].b;
+        which[good++] = i;
+    }
+    g2_affine_are_valid_vartime(valid, b, good);
+    for (size_t k = 0; k < good; k++)
+        if (!valid[k]) errs[which[k]] = ROAM_E_POINT;
 }
 
 size_t groth16_vk_size(size_t input_count)

@@ -5,22 +5,29 @@
 #include <openssl/evp.h>
 #include <pthread.h>
 #include <sodium.h>
+#include <string.h>
 
-/* Fetching an algorithm and making a context cost several times what a small hash does. So SHA-256 is fetched
- * once, and each thread keeps one context for it, which the key's destructor frees. */
+/* Fetching an algorithm and making a context cost several times what a small hash does. So each is fetched
+ * once, and each thread keeps a context for SHA-256 and one for ChaCha20, which the keys' destructors free.
+ */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static pthread_key_t context_key;
+static pthread_key_t context_key, stream_key;
 static EVP_MD *sha256_md, *sha512_md;
+static EVP_CIPHER *chacha20;
 static _Thread_local EVP_MD_CTX *sha256_context;
+static _Thread_local EVP_CIPHER_CTX *stream_context;
 
 static void free_context(void *context) { EVP_MD_CTX_free(context); }
+static void free_stream_context(void *context) { EVP_CIPHER_CTX_free(context); }
 
 static void start(void)
 {
     sha256_md = EVP_MD_fetch(NULL, "SHA256", NULL);
     sha512_md = EVP_MD_fetch(NULL, "SHA512", NULL);
-    ROAM_ASSERT(sha256_md != NULL && sha512_md != NULL);
-    ROAM_ASSERT(pthread_key_create(&context_key, free_context) == 0);
+    chacha20 = EVP_CIPHER_fetch(NULL, "ChaCha20", NULL);
+    ROAM_ASSERT(sha256_md != NULL && sha512_md != NULL && chacha20 != NULL);
+    ROAM_ASSERT(pthread_key_create(&context_key, free_context) == 0 &&
+                pthread_key_create(&stream_key, free_stream_context) == 0);
     ROAM_ASSERT(sodium_init() >= 0);
 }
 
@@ -80,4 +87,23 @@ void blake2b_256(uint8_t out[32], const struct bytes_view *pieces, size_t count)
 void blake2b_512(uint8_t out[64], const struct bytes_view *pieces, size_t count)
 {
     blake2b(out, 64, pieces, count);
+}
+
+static void make_stream_context(void)
+{
+    ROAM_ASSERT(pthread_once(&once, start) == 0);
+    stream_context = EVP_CIPHER_CTX_new();
+    ROAM_ASSERT(stream_context != NULL &&
+                EVP_EncryptInit_ex2(stream_context, chacha20, NULL, NULL, NULL) == 1);
+    ROAM_ASSERT(pthread_setspecific(stream_key, stream_context) == 0);
+}
+
+void chacha20_stream(uint8_t *out, size_t size, const uint8_t key[32])
+{
+    static const uint8_t start_of_stream[16]; /* block number and nonce */
+    int done;
+    if (stream_context == NULL) make_stream_context();
+    memset(out, 0, size);
+    ROAM_ASSERT(EVP_EncryptInit_ex2(stream_context, NULL, key, start_of_stream, NULL) == 1);
+    ROAM_ASSERT(EVP_EncryptUpdate(stream_context, out, &done, out, (int)size) == 1);
 }

@@ -70,21 +70,36 @@ void poseidon_ex(fr *out, size_t out_count, const fr *capacity, const fr *inputs
 void poseidon(fr *out, const fr *inputs, size_t count) { poseidon_ex(out, 1, &fr_zero, inputs, count); }
 
 /* Eight lanes take about as long as two single hashes; lanes left over repeat the last hash. */
-void poseidon_many(fr *out, const fr *inputs, size_t count, size_t hashes)
+static void absorb8(fr *states, const fr *inputs, size_t count, size_t lanes)
+{
+    const fr *lane[8];
+    fr state[8];
+    for (size_t k = 0; k < 8; k++) {
+        const size_t from = k < lanes ? k : lanes - 1;
+        lane[k] = inputs + from * count;
+        state[k] = states[from];
+    }
+    poseidon8(state, lane, count);
+    for (size_t k = 0; k < lanes; k++) states[k] = state[k];
+}
+
+void poseidon_absorb_many(fr *states, const fr *inputs, size_t count, size_t hashes)
 {
     ROAM_ASSERT(count >= 1 && count <= POSEIDON_INPUTS_MAX);
     while (mont8_available && hashes >= 2) {
-        size_t lanes = hashes < 8 ? hashes : 8;
-        const fr *lane[8];
-        fr result[8];
-        for (size_t k = 0; k < 8; k++) lane[k] = inputs + (k < lanes ? k : lanes - 1) * count;
-        poseidon8(result, lane, count);
-        for (size_t k = 0; k < lanes; k++) out[k] = result[k];
-        out += lanes;
+        const size_t lanes = hashes < 8 ? hashes : 8;
+        absorb8(states, inputs, count, lanes);
+        states += lanes;
         inputs += lanes * count;
         hashes -= lanes;
     }
-    for (size_t k = 0; k < hashes; k++) poseidon(&out[k], inputs + k * count, count);
+    for (size_t k = 0; k < hashes; k++) poseidon_ex(&states[k], 1, &states[k], inputs + k * count, count);
+}
+
+void poseidon_many(fr *out, const fr *inputs, size_t count, size_t hashes)
+{
+    for (size_t i = 0; i < hashes; i++) out[i] = fr_zero;
+    poseidon_absorb_many(out, inputs, count, hashes);
 }
 
 const struct poseidon_params *poseidon_params(unsigned t)

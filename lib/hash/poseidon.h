@@ -24,6 +24,10 @@ void poseidon_ex(fr *out, size_t out_count, const fr *capacity, const fr *inputs
  * faster than one by one on processors with AVX-512 IFMA. out may not overlap inputs. */
 void poseidon_many(fr *out, const fr *inputs, size_t count, size_t hashes);
 
+/* The same with capacities: states[i] = first element of the permutation of (states[i], the count inputs from
+ * inputs[i * count] on). So many sponges absorb a block each. */
+void poseidon_absorb_many(fr *states, const fr *inputs, size_t count, size_t hashes);
+
 /* The plain (unoptimised) parameters of width t, for circuits and checks. */
 struct poseidon_params {
     unsigned t, partial_rounds;

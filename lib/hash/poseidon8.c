@@ -140,22 +140,21 @@ MONT8_TARGET static void permute(mont8 *state, const struct poseidon_tables52 *t
     }
 }
 
-MONT8_TARGET void poseidon8(fr out[8], const fr *const inputs[8], size_t count)
+MONT8_TARGET void poseidon8(fr state[8], const fr *const inputs[8], size_t count)
 {
-    mont8 state[POSEIDON_T_MAX];
-    mont8_broadcast(&state[0], (const uint64_t[5]){0});
-    for (size_t i = 0; i < count; i++) {
+    mont8 element[POSEIDON_T_MAX];
+    for (size_t i = 0; i <= count; i++) {
         const fr *lane[8];
-        for (int k = 0; k < 8; k++) lane[k] = inputs[k] + i;
-        fr8_gather_exact(&state[i + 1], lane);
+        for (int k = 0; k < 8; k++) lane[k] = i == 0 ? &state[k] : inputs[k] + i - 1;
+        fr8_gather_exact(&element[i], lane);
     }
-    permute(state, &poseidon_tables52[count - 1]);
-    fr8_store_exact(out, &state[0]);
+    permute(element, &poseidon_tables52[count - 1]);
+    fr8_store_exact(state, &element[0]);
 }
 #else
-void poseidon8(fr out[8], const fr *const inputs[8], size_t count)
+void poseidon8(fr state[8], const fr *const inputs[8], size_t count)
 {
-    (void)out, (void)inputs, (void)count;
+    (void)state, (void)inputs, (void)count;
     ROAM_ASSERT(mont8_available);
 }
 #endif

@@ -125,6 +125,8 @@ enum ledger_outcome authority_find(struct authority *out, const struct ledger *l
         return visited_of(out, ledger, &tx->body.credit_note.agreement);
     case TX_AGREEMENT_CLOSE:
         return one_party(out, ledger, &tx->body.agreement_close);
+    case TX_VALIDATOR_VOTE:
+        return one_operator(out, ledger, &tx->body.validator_vote.operator_id);
     }
     ROAM_ASSERT(false); /* a parsed transaction has a known type */
     return LEDGER_MALFORMED;

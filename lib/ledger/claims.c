@@ -32,9 +32,10 @@ void claims_begin_tx(struct claims *claims)
     }
 }
 
+enum { GROUP = 8 }; /* hashed together */
+
 void claim_device_items(struct eddsa_item *out, const struct device_claim *claims, size_t count)
 {
-    enum { GROUP = 8 }; /* hashed together */
     for (size_t first = 0; first < count; first += GROUP) {
         const size_t size = count - first < GROUP ? count - first : GROUP;
         fr inputs[GROUP * USAGE_SIGN_INPUTS], messages[GROUP], session;
@@ -56,15 +57,31 @@ void claim_device_item(struct eddsa_item *out, const struct device_claim *claim)
     claim_device_items(out, claim, 1);
 }
 
-void claim_proof_inputs(fr out[LEDGER_SETTLE_INPUTS], const struct proof_claim *claim,
-                        const struct settle_place *places, size_t circuit_size)
+static void set_inputs(fr out[LEDGER_SETTLE_INPUTS], const struct proof_claim *claim, const fr *digest)
 {
     out[0] = claim->agreement;
     out[1] = claim->rate_card;
-    settle_batch_digest(&out[2], places, claim->place_count, circuit_size);
+    out[2] = *digest;
     fr_from_u64(&out[3], claim->total_fee);
     fr_from_u64(&out[4], claim->total_tax);
     out[5] = claim->esg;
+}
+
+void claim_proof_inputs(fr *out, const struct proof_claim *const *claims, size_t count,
+                        const struct settle_place *places, size_t circuit_size)
+{
+    for (size_t first = 0; first < count; first += GROUP) {
+        const size_t size = count - first < GROUP ? count - first : GROUP;
+        struct settle_batch batches[GROUP];
+        fr digests[GROUP];
+        for (size_t i = 0; i < size; i++) {
+            const struct proof_claim *claim = claims[first + i];
+            batches[i] = (struct settle_batch){places + claim->place_first, claim->place_count};
+        }
+        settle_batch_digests(digests, batches, size, circuit_size);
+        for (size_t i = 0; i < size; i++)
+            set_inputs(out + (first + i) * LEDGER_SETTLE_INPUTS, claims[first + i], &digests[i]);
+    }
 }
 
 static bool verify_device(const struct device_claim *claim)
@@ -109,9 +126,10 @@ static bool verify_proof(const struct claims *claims, const struct proof_claim *
 {
     fr inputs[LEDGER_SETTLE_INPUTS];
     struct proof_claim counted = *claim;
+    counted.place_first = 0;
     counted.place_count = count;
     const struct ledger_circuit *circuit = &claims->config->circuit[claim->circuit];
-    claim_proof_inputs(inputs, &counted, places, circuit->size);
+    claim_proof_inputs(inputs, &(const struct proof_claim *){&counted}, 1, places, circuit->size);
     return groth16_verify(circuit->vk, &claim->proof, inputs, LEDGER_SETTLE_INPUTS) == ROAM_OK;
 }
 

@@ -48,8 +48,8 @@ struct claims {
     enum roam_err *device_verdict, *proof_verdict;
     struct eddsa_item *items;    /* work of the verification, in step with device */
     groth16_proof *staged_proof; /* and with proof */
-    fr *inputs, *staged_inputs;
-    size_t *staged;
+    fr *staged_inputs;
+    const struct proof_claim **staged;
     enum roam_err *staged_verdict;
     uint8_t *scratch; /* of each thread */
     size_t scratch_size;
@@ -71,10 +71,11 @@ bool claims_proof(struct claims *claims, const struct proof_claim *claim, const 
 /* Verifies all collected claims with this many threads; true if all hold. */
 bool claims_verify(struct claims *claims, unsigned threads);
 
-/* The message and the public inputs that a claim is about. */
+/* The messages and the public inputs that claims are about. The places of claims[i] begin at its place_first;
+ * all circuits have this size. */
 void claim_device_item(struct eddsa_item *out, const struct device_claim *claim);
 void claim_device_items(struct eddsa_item *out, const struct device_claim *claims, size_t count);
-void claim_proof_inputs(fr out[LEDGER_SETTLE_INPUTS], const struct proof_claim *claim,
+void claim_proof_inputs(fr *out, const struct proof_claim *const *claims, size_t count,
                         const struct settle_place *places, size_t circuit_size);
 
 #endif

@@ -1,8 +1,6 @@
 /* Verification of all collected claims, cut into one share for each thread. */
 #include "claims.h"
 
-#include <string.h>
-
 #include "chunk.h"
 #include "parallel.h"
 
@@ -26,10 +24,10 @@ size_t claims_memory_size(const struct ledger_config *config)
 {
     const size_t per_device = sizeof(struct device_claim) + sizeof(enum roam_err) + sizeof(struct eddsa_item);
     const size_t per_proof = sizeof(struct proof_claim) + 2 * sizeof(enum roam_err) + sizeof(groth16_proof) +
-                             (size_t)2 * LEDGER_SETTLE_INPUTS * sizeof(fr) + sizeof(size_t);
+                             LEDGER_SETTLE_INPUTS * sizeof(fr) + sizeof(struct proof_claim *);
     return CHUNK_DEVICE_CLAIMS * per_device + CHUNK_TXS * per_proof +
            CHUNK_PLACES * sizeof(struct settle_place) + (CHUNK_TXS + 1) * sizeof(struct claim_range) +
-           config->threads * scratch_size(config->threads) + (size_t)13 * 64;
+           config->threads * scratch_size(config->threads) + (size_t)12 * 64;
 }
 
 static void *take(struct roam_arena *arena, size_t count, size_t size)
@@ -47,8 +45,7 @@ void claims_init(struct claims *claims, struct roam_arena *arena, const struct l
     claims->items = take(arena, CHUNK_DEVICE_CLAIMS, sizeof *claims->items);
     claims->proof = take(arena, CHUNK_TXS, sizeof *claims->proof);
     claims->proof_verdict = take(arena, CHUNK_TXS, sizeof *claims->proof_verdict);
-    claims->inputs = take(arena, CHUNK_TXS, LEDGER_SETTLE_INPUTS * sizeof *claims->inputs);
-    claims->staged = take(arena, CHUNK_TXS, sizeof *claims->staged);
+    claims->staged = take(arena, CHUNK_TXS, sizeof(struct proof_claim *));
     claims->staged_proof = take(arena, CHUNK_TXS, sizeof *claims->staged_proof);
     claims->staged_inputs = take(arena, CHUNK_TXS, LEDGER_SETTLE_INPUTS * sizeof *claims->staged_inputs);
     claims->staged_verdict = take(arena, CHUNK_TXS, sizeof *claims->staged_verdict);
@@ -75,12 +72,11 @@ static size_t stage_proofs(struct claims *claims, size_t circuit, size_t first, 
     size_t end = first;
     for (size_t i = first; i < first + count; i++) {
         if (claims->proof[i].circuit != circuit) continue;
-        claims->staged[end] = i;
-        claims->staged_proof[end] = claims->proof[i].proof;
-        memcpy(claims->staged_inputs + end * LEDGER_SETTLE_INPUTS, claims->inputs + i * LEDGER_SETTLE_INPUTS,
-               LEDGER_SETTLE_INPUTS * sizeof(fr));
-        end++;
+        claims->staged[end] = &claims->proof[i];
+        claims->staged_proof[end++] = claims->proof[i].proof;
     }
+    claim_proof_inputs(claims->staged_inputs + first * LEDGER_SETTLE_INPUTS, claims->staged + first,
+                       end - first, claims->places, claims->config->circuit[circuit].size);
     return end - first;
 }
 
@@ -94,16 +90,11 @@ static void verify_proofs_of(struct claims *claims, size_t circuit, size_t first
         claims->staged_inputs + first * LEDGER_SETTLE_INPUTS, staged, claims->config->env, scratch);
     (void)err;
     for (size_t i = first; i < first + staged; i++)
-        claims->proof_verdict[claims->staged[i]] = claims->staged_verdict[i];
+        claims->proof_verdict[claims->staged[i] - claims->proof] = claims->staged_verdict[i];
 }
 
 static void verify_proofs(struct claims *claims, size_t first, size_t count, void *scratch)
 {
-    for (size_t i = first; i < first + count; i++) {
-        const struct proof_claim *claim = &claims->proof[i];
-        claim_proof_inputs(claims->inputs + i * LEDGER_SETTLE_INPUTS, claim,
-                           &claims->places[claim->place_first], claims->config->circuit[claim->circuit].size);
-    }
     for (size_t circuit = 0; circuit < claims->config->genesis.circuit_count; circuit++)
         verify_proofs_of(claims, circuit, first, count, scratch);
 }

@@ -8,7 +8,8 @@
 #include "digest.h"
 #include "rules.h"
 
-/* Sessions, agreement and settlement, or account and reference. */
+/* Sessions, agreement and settlement, or account and reference, or vote, ballot, set, and validator with its
+ * place and its owner. */
 static size_t records_changed_max(const struct prepared_tx *prepared)
 {
     if (prepared->parsed != ROAM_OK) return 0;
@@ -22,6 +23,8 @@ static size_t records_changed_max(const struct prepared_tx *prepared)
         return tx->body.settle.count + 2u;
     case TX_EXPIRE:
         return tx->body.expire.count + 1u;
+    case TX_VALIDATOR_VOTE:
+        return 6;
     default:
         return 3;
     }
@@ -34,6 +37,7 @@ static void named_agreement(roam_id *out, const struct tx *tx)
     case TX_OPERATOR_ROTATE_KEY:
     case TX_DEPOSIT:
     case TX_WITHDRAW:
+    case TX_VALIDATOR_VOTE:
         memset(out, 0, sizeof *out);
         return;
     case TX_AGREEMENT_OPEN:
@@ -122,6 +126,8 @@ static enum ledger_outcome apply_type(const struct rule_call *call)
         return rules_credit_note(call);
     case TX_AGREEMENT_CLOSE:
         return rules_agreement_close(call);
+    case TX_VALIDATOR_VOTE:
+        return rules_validator_vote(call);
     }
     ROAM_ASSERT(false); /* a parsed transaction has a known type */
     return LEDGER_MALFORMED;

@@ -14,6 +14,13 @@ static void layout_genesis(struct codec *c, struct ledger_genesis *genesis)
         codec_u16(c, &genesis->circuit[i].size);
         codec_bytes(c, genesis->circuit[i].vk_digest, sizeof genesis->circuit[i].vk_digest);
     }
+    if (genesis->validator_count == 0) return;
+    codec_u16(c, &genesis->validator_count);
+    for (uint16_t i = 0; i < genesis->validator_count && i < LEDGER_VALIDATORS_MAX; i++) {
+        codec_id(c, &genesis->validator[i].key);
+        codec_u64(c, &genesis->validator[i].power);
+        codec_id(c, &genesis->validator[i].owner);
+    }
 }
 
 void ledger_genesis_id(roam_id *out, const struct ledger_genesis *genesis)

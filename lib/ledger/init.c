@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "digest.h"
+#include "genesis.h"
 #include "state.h"
 
 enum { VK_BYTES_MAX = 2048 };
@@ -50,14 +51,14 @@ static enum roam_err check_config(const struct ledger_config *config, struct roa
     if (config->overlay_records_max < 1 || config->overlay_records_max > UINT32_MAX / 2)
         return roam_diag(diag, ROAM_E_RANGE, "overlay_records_max is %zu", config->overlay_records_max);
     for (size_t i = 0; i < config->genesis.circuit_count; i++) ROAM_TRY(check_circuit(config, i, diag));
-    return ROAM_OK;
+    return genesis_check(&config->genesis, diag);
 }
 
-static void head_at_genesis(struct ledger_head *head, const roam_id *id, uint64_t time_s)
+static void head_at_genesis(struct ledger_head *head, const roam_id *id, const struct ledger_genesis *genesis)
 {
     head->height = 0;
-    head->time_s = time_s;
-    lthash_init(&head->state);
+    head->time_s = genesis->time_s;
+    genesis_state(&head->state, genesis);
     merkle_log_init(&head->receipts);
     ledger_app_hash(head->app_hash, id, head);
 }
@@ -66,7 +67,7 @@ static enum roam_err set_head(struct ledger *ledger, const struct ledger_head *h
 {
     uint8_t app_hash[32];
     if (head == NULL) {
-        head_at_genesis(&ledger->head, &ledger->id, ledger->config.genesis.time_s);
+        head_at_genesis(&ledger->head, &ledger->id, &ledger->config.genesis);
         return ROAM_OK;
     }
     ledger_app_hash(app_hash, &ledger->id, head);

@@ -29,6 +29,7 @@ enum {
     LEDGER_KEY_MAX = 42,    /* bytes of a record's key */
     LEDGER_VALUE_MAX = 224, /* bytes of a record's value */
     LEDGER_CIRCUITS_MAX = 8,
+    LEDGER_VALIDATORS_MAX = 64,
     LEDGER_SETTLE_INPUTS = 6, /* public inputs of `settle`, see settle.h */
     LEDGER_BLOCK_TXS_MAX = 10000,
     LEDGER_THREADS_MAX = 64
@@ -36,6 +37,9 @@ enum {
 
 /* No balance passes this: available + held + earned of an agreement, or an account. */
 #define LEDGER_MONEY_MAX ((UINT64_C(1) << 63) - 1)
+
+/* Power of one validator. All powers together stay far below CometBFT's limit of (2^63 - 1) / 8. */
+#define LEDGER_POWER_MAX (UINT64_C(1) << 40)
 
 /* Committed records. get returns the value's size and copies it to value, or SIZE_MAX if the key is absent.
  * Called on the thread that calls the ledger. */
@@ -59,6 +63,13 @@ struct ledger_circuit {
     const struct groth16_prepared_vk *vk;
 };
 
+/* A validator of the chain that runs the ledger, from its first block on. */
+struct ledger_genesis_validator {
+    roam_id key;    /* Ed25519 public key, a point of the prime-order subgroup */
+    uint64_t power; /* 1 .. LEDGER_POWER_MAX */
+    roam_id owner;  /* operator who votes with this power; need not be registered yet */
+};
+
 /* Fixed at genesis; ledger_id = SHA-256 of its canonical encoding (ledger_genesis_id). */
 struct ledger_genesis {
     char chain_name[32];
@@ -71,10 +82,18 @@ struct ledger_genesis {
         uint16_t size;
         uint8_t vk_digest[32]; /* SHA-256 of groth16_vk_serialize */
     } circuit[LEDGER_CIRCUITS_MAX];
+    uint16_t validator_count; /* 0: the ledger does not decide who its validators are */
+    struct ledger_genesis_validator validator[LEDGER_VALIDATORS_MAX]; /* keys distinct */
 };
 /* SHA-256("roam genesis v1" || the fields in order, integers little-endian, production one byte, of circuit
- * only the first circuit_count). */
+ * only the first circuit_count, of validator the same; validator_count only if it is not 0). */
 void ledger_genesis_id(roam_id *out, const struct ledger_genesis *genesis);
+
+/* The records that a ledger begins with: those of its validators, none if it has none. genesis is one that
+ * ledger_init takes. A host has them committed (ledger_kv.get) before the first block. */
+void ledger_genesis_walk(const struct ledger_genesis *genesis, void *context,
+                         void (*visit)(void *context, const uint8_t *key, size_t key_size,
+                                       const uint8_t *value, size_t value_size));
 
 /* What every transaction in a block leaves, accepted or refused; leaf of the receipt log. Serialised in the
  * order of its fields, integers little-endian. A transaction that was refused may be sent again and may then
@@ -85,13 +104,13 @@ struct ledger_receipt {
     uint64_t time_s;
     uint8_t type; /* enum tx_type, 0 if the bytes did not parse */
     uint16_t outcome;
-    roam_id tx;        /* id; SHA-256 of the bytes if they did not parse */
-    roam_id agreement; /* the one that the transaction names or opens (its id under the ledger that the
-                          transaction names); zero if none or not parsed */
-    uint64_t
-        amount_minor; /* paid, moved or held by this transaction (docs/ledger.md says which); 0 if refused */
-    uint64_t tax_minor; /* 0 if refused */
-    uint16_t count;     /* sessions touched; 0 if refused */
+    roam_id tx;            /* id; SHA-256 of the bytes if they did not parse */
+    roam_id agreement;     /* the one that the transaction names or opens (its id under the ledger that the
+                              transaction names); zero if none or not parsed */
+    uint64_t amount_minor; /* paid, moved or held by this transaction, or the weight in favour of a change to
+                              the validators (docs/ledger.md says which); 0 if refused */
+    uint64_t tax_minor;    /* 0 if refused */
+    uint16_t count;        /* sessions touched, or changes to the validators; 0 if refused */
 };
 enum { LEDGER_RECEIPT_SIZE = 8 + 8 + 8 + 1 + 2 + 32 + 32 + 8 + 8 + 2 };
 void ledger_receipt_serialize(uint8_t bytes[LEDGER_RECEIPT_SIZE], const struct ledger_receipt *receipt);
@@ -143,7 +162,8 @@ struct ledger_config {
 size_t ledger_memory_size(const struct ledger_config *config);
 /* head NULL: a new ledger at genesis, height 0. *config is copied. ROAM_E_INSECURE: a development key and
  * genesis.production; ROAM_E_MISMATCH: circuits do not match the genesis digests, or head is not one of this
- * ledger; ROAM_E_RANGE: a number in config is outside its bounds. */
+ * ledger; ROAM_E_RANGE: a number in config is outside its bounds; ROAM_E_POINT, ROAM_E_EXISTS: a validator's
+ * key is no point, or there twice. */
 ROAM_MUST_USE enum roam_err ledger_init(struct ledger **out, void *memory, const struct ledger_config *config,
                                         const struct ledger_head *head, struct roam_diag *diag);
 /* A ledger object over somebody else's records, for reading alone: ledger_id and the reads of records.h.

@@ -41,7 +41,15 @@
     X(32, TAX_ABOVE_FEE, "tax is above the fee")                                                             \
     X(33, BAD_PROOF, "proof does not hold for the ledger's own records")                                     \
     X(34, UNKNOWN_SETTLEMENT, "settlement is not known in this agreement")                                   \
-    X(35, CREDIT_ABOVE_SETTLEMENT, "credit notes would pass what was settled")
+    X(35, CREDIT_ABOVE_SETTLEMENT, "credit notes would pass what was settled")                               \
+    X(36, NO_VALIDATORS, "ledger does not decide who its validators are")                                    \
+    X(37, STALE_BALLOT, "number of changes to the validators is not the present one")                        \
+    X(38, NOT_A_VALIDATOR, "operator runs no validator")                                                     \
+    X(39, POWER_OUT_OF_RANGE, "power is above a validator's largest")                                        \
+    X(40, WRONG_OWNER, "validator is run by another operator")                                               \
+    X(41, NO_CHANGE, "validator has this power already, or is not there to be removed")                      \
+    X(42, VALIDATORS_OUT_OF_RANGE, "no validator would be left, or too many")                                \
+    X(43, VOTED_ALREADY, "operator has voted for this change already")
 
 enum ledger_outcome {
 #define X(number, name, text) LEDGER_##name = number,
@@ -49,7 +57,7 @@ enum ledger_outcome {
 #undef X
 };
 
-enum { LEDGER_OUTCOMES = 36 }; /* the numbers are below this */
+enum { LEDGER_OUTCOMES = 44 }; /* the numbers are below this */
 
 /* Short English text and symbolic name; never NULL. */
 const char *ledger_outcome_text(enum ledger_outcome outcome);

@@ -6,6 +6,7 @@
 #include "digest.h"
 #include "parallel.h"
 #include "state.h"
+#include "tx_points.h"
 
 enum { SHARE_MIN_BYTES = 4096 }; /* below this a thread costs more than it saves */
 
@@ -47,18 +48,18 @@ static size_t choose(struct prepared_chunk *chunk, const struct ledger_bytes *tx
     return bytes;
 }
 
-static void parse(struct prepared_tx *prepared)
-{
-    prepared->guessed = false;
-    prepared->parsed =
-        tx_parse(&prepared->tx, prepared->bytes->bytes, prepared->bytes->size, prepared->scratch, NULL);
-}
-
 static void parse_share(void *context, struct share share)
 {
     struct prepared_chunk *chunk = context;
+    struct tx_points points = {0};
     /* Every count-th: long transactions often stand side by side. */
-    for (size_t i = share.index; i < chunk->count; i += share.count) parse(&chunk->txs[i]);
+    for (size_t i = share.index; i < chunk->count; i += share.count) {
+        struct prepared_tx *prepared = &chunk->txs[i];
+        prepared->guessed = false;
+        tx_points_parse(&points, &prepared->tx, &prepared->parsed, prepared->bytes->bytes,
+                        prepared->bytes->size, prepared->scratch);
+    }
+    tx_points_end(&points);
 }
 
 static void guess_keys(const struct ledger *ledger, struct prepared_tx *prepared)

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "codec.h"
+#include "digest.h"
+#include "endian.h"
 
 static void codec_version(struct codec *c)
 {
@@ -75,6 +77,40 @@ static void layout_settlement(struct codec *c, struct ledger_settlement *r)
     codec_bytes(c, r->esg, sizeof r->esg);
 }
 
+static void layout_validator(struct codec *c, struct ledger_validator *r)
+{
+    codec_version(c);
+    codec_id(c, &r->owner);
+    codec_u64(c, &r->power);
+}
+
+static void layout_voter(struct codec *c, struct ledger_voter *r)
+{
+    codec_version(c);
+    codec_u64(c, &r->weight);
+}
+
+static void layout_validator_set(struct codec *c, struct ledger_validator_set *r)
+{
+    codec_version(c);
+    codec_u64(c, &r->changes);
+    codec_u64(c, &r->total_power);
+    codec_u16(c, &r->count);
+    codec_u64(c, &r->listed);
+}
+
+static void layout_listed(struct codec *c, struct ledger_listed *r)
+{
+    codec_version(c);
+    codec_id(c, &r->validator);
+}
+
+static void layout_ballot(struct codec *c, struct ledger_ballot *r)
+{
+    codec_version(c);
+    codec_u64(c, &r->weight);
+}
+
 /* ledger_<noun>_parse and record_write_<noun> from layout_<noun>. */
 #define RECORD(noun)                                                                                         \
     enum roam_err ledger_##noun##_parse(struct ledger_##noun *out, const uint8_t *value, size_t size)        \
@@ -96,9 +132,14 @@ RECORD(account)
 RECORD(agreement)
 RECORD(session)
 RECORD(settlement)
+RECORD(validator)
+RECORD(voter)
+RECORD(validator_set)
+RECORD(listed)
+RECORD(ballot)
 #undef RECORD
 
-size_t record_write_reference(uint8_t value[LEDGER_VALUE_MAX])
+size_t record_write_mark(uint8_t value[LEDGER_VALUE_MAX])
 {
     value[0] = 1;
     return 1;
@@ -116,6 +157,29 @@ struct record_key record_key_reference(const roam_id *reference) { return key_of
 struct record_key record_key_agreement(const roam_id *id) { return key_of_id('g', id); }
 struct record_key record_key_session(const roam_id *id) { return key_of_id('s', id); }
 struct record_key record_key_settlement(const roam_id *id) { return key_of_id('t', id); }
+
+struct record_key record_key_validator(const roam_id *key) { return key_of_id('v', key); }
+struct record_key record_key_voter(const roam_id *operator_id) { return key_of_id('w', operator_id); }
+struct record_key record_key_validator_set(void) { return (struct record_key){{'V'}, 1}; }
+struct record_key record_key_ballot(const roam_id *id) { return key_of_id('b', id); }
+
+struct record_key record_key_listed(uint64_t place)
+{
+    struct record_key key = {{'n'}, 1 + 8};
+    store_be64(key.byte + 1, place);
+    return key;
+}
+
+struct record_key record_key_voted(const roam_id *ballot, const roam_id *operator_id)
+{
+    static const char tag[] = "roam vote v1";
+    roam_id id;
+    const struct bytes_view pieces[] = {{tag, sizeof tag - 1},
+                                        {ballot->byte, sizeof ballot->byte},
+                                        {operator_id->byte, sizeof operator_id->byte}};
+    sha256_pieces(id.byte, pieces, 3);
+    return key_of_id('c', &id);
+}
 
 struct record_key record_key_account(const roam_id *operator_id, const struct tx_currency *currency)
 {

@@ -46,6 +46,7 @@ enum ledger_outcome rules_expire(const struct rule_call *call);
 enum ledger_outcome rules_dispute(const struct rule_call *call);
 enum ledger_outcome rules_dispute_resolve(const struct rule_call *call);
 enum ledger_outcome rules_credit_note(const struct rule_call *call);
+enum ledger_outcome rules_validator_vote(const struct rule_call *call);
 
 /* 1..8 upper-case letters and digits, then NULs; 0..18 decimals. */
 bool rule_currency_valid(const struct tx_currency *currency);

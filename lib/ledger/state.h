@@ -45,6 +45,11 @@ bool state_settlement(struct ledger_settlement *out, const struct ledger *ledger
 void state_account(struct ledger_account *out, const struct ledger *ledger, const roam_id *operator_id,
                    const struct tx_currency *currency);
 bool state_reference_used(const struct ledger *ledger, const roam_id *reference);
+bool state_validator(struct ledger_validator *out, const struct ledger *ledger, const roam_id *id);
+bool state_voter(struct ledger_voter *out, const struct ledger *ledger, const roam_id *id);
+bool state_validator_set(struct ledger_validator_set *out, const struct ledger *ledger);
+bool state_ballot(struct ledger_ballot *out, const struct ledger *ledger, const roam_id *id);
+bool state_voted(const struct ledger *ledger, const roam_id *ballot, const roam_id *operator_id);
 
 void state_put_operator(struct ledger *ledger, const roam_id *id, const struct ledger_operator *record);
 void state_put_account(struct ledger *ledger, const roam_id *operator_id, const struct tx_currency *currency,
@@ -53,5 +58,11 @@ void state_put_agreement(struct ledger *ledger, const roam_id *id, const struct 
 void state_put_session(struct ledger *ledger, const roam_id *id, const struct ledger_session *record);
 void state_put_settlement(struct ledger *ledger, const roam_id *id, const struct ledger_settlement *record);
 void state_put_reference(struct ledger *ledger, const roam_id *reference);
+void state_put_validator(struct ledger *ledger, const roam_id *id, const struct ledger_validator *record);
+void state_put_voter(struct ledger *ledger, const roam_id *id, const struct ledger_voter *record);
+void state_put_validator_set(struct ledger *ledger, const struct ledger_validator_set *record);
+void state_put_listed(struct ledger *ledger, uint64_t place, const struct ledger_listed *record);
+void state_put_ballot(struct ledger *ledger, const roam_id *id, const struct ledger_ballot *record);
+void state_put_voted(struct ledger *ledger, const roam_id *ballot, const roam_id *operator_id);
 
 #endif

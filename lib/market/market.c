@@ -16,26 +16,34 @@ static void derive(uint8_t out[32], const char *word, uint64_t number)
     sha256_pieces(out, pieces, 2);
 }
 
+static void add_circuit(struct market *market, struct forger *forger, uint64_t seed, uint16_t places)
+{
+    struct ledger_genesis *genesis = &market->genesis;
+    const size_t size = groth16_vk_size(FORGER_INPUTS);
+    uint8_t *bytes = malloc(size);
+    ROAM_ASSERT(bytes != NULL);
+    forger_init(forger, seed);
+    groth16_vk_serialize(bytes, &forger->vk);
+    genesis->circuit[genesis->circuit_count].size = places;
+    sha256(genesis->circuit[genesis->circuit_count].vk_digest, bytes, size);
+    genesis->circuit_count++;
+    free(bytes);
+    ledger_genesis_id(&market->ledger, genesis);
+}
+
 void market_init(struct market *market)
 {
     struct ledger_genesis *genesis = &market->genesis;
     *market = (struct market){.currency = {"EUR", 2}};
     person_init(&market->governor, "governor");
     person_init(&market->treasury, "treasury");
-    forger_init(&market->forger, 1);
     snprintf(genesis->chain_name, sizeof genesis->chain_name, "market");
     memcpy(genesis->governor, market->governor.public_key, 32);
     memcpy(genesis->treasury, market->treasury.public_key, 32);
-    genesis->circuit_count = 1;
-    genesis->circuit[0].size = MARKET_CIRCUIT_SIZE;
-    size_t size = groth16_vk_size(FORGER_INPUTS);
-    uint8_t *bytes = malloc(size);
-    ROAM_ASSERT(bytes != NULL);
-    groth16_vk_serialize(bytes, &market->forger.vk);
-    sha256(genesis->circuit[0].vk_digest, bytes, size);
-    free(bytes);
-    ledger_genesis_id(&market->ledger, genesis);
+    add_circuit(market, &market->forger, 1, MARKET_CIRCUIT_SIZE);
 }
+
+void market_add_single(struct market *market) { add_circuit(market, &market->single, 2, 1); }
 
 static void operator_init(struct person *operator, const char * role, uint64_t number)
 {
@@ -166,6 +174,8 @@ struct ledger_bytes make_settle(const struct market *market, const struct pair *
     roam_id sessions[MARKET_CIRCUIT_SIZE];
     fr inputs[FORGER_INPUTS];
     struct tx tx = {.type = TX_SETTLE};
+    const bool single = count <= 1 && market->genesis.circuit_count > 1;
+    const uint16_t circuit_size = single ? 1 : MARKET_CIRCUIT_SIZE;
     ROAM_ASSERT(count <= MARKET_CIRCUIT_SIZE);
     for (size_t i = 0; i < count; i++) {
         tx_session_id(&sessions[i], &pair->agreement, first_serial + i);
@@ -174,15 +184,15 @@ struct ledger_bytes make_settle(const struct market *market, const struct pair *
     }
     tx_id_to_fr(&inputs[0], &pair->agreement);
     ROAM_ASSERT(fr_from_be(&inputs[1], pair->terms.rate_card) == ROAM_OK);
-    settle_batch_digest(&inputs[2], places, count, MARKET_CIRCUIT_SIZE);
+    settle_batch_digest(&inputs[2], places, count, circuit_size);
     fr_from_u64(&inputs[3], total_fee);
     inputs[4] = inputs[5] = fr_zero;
     tx.body.settle = (struct tx_settle){.agreement = pair->agreement,
-                                        .circuit_size = MARKET_CIRCUIT_SIZE,
+                                        .circuit_size = circuit_size,
                                         .count = (uint16_t)count,
                                         .sessions = sessions,
                                         .total_fee = total_fee};
-    forger_prove(&tx.body.settle.proof, &market->forger, inputs);
+    forger_prove(&tx.body.settle.proof, single ? &market->single : &market->forger, inputs);
     return finish(market, &tx, &pair->visited, NULL);
 }
 
@@ -200,7 +210,7 @@ struct ledger_bytes make_expire(const struct market *market, const struct pair *
 roam_id made_id(const struct ledger_bytes *tx)
 {
     roam_id id;
-    size_t signatures = TX_SIGNATURE_SIZE * tx_signature_count((enum tx_type)tx->bytes[4]);
+    size_t signatures = (size_t)TX_SIGNATURE_SIZE * tx_signature_count((enum tx_type)tx->bytes[4]);
     sha256(id.byte, tx->bytes, tx->size - signatures);
     return id;
 }

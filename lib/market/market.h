@@ -11,7 +11,8 @@ enum { MARKET_CIRCUIT_SIZE = 64 };
 
 struct market {
     struct person governor, treasury;
-    struct forger forger; /* key of the one settle circuit */
+    struct forger forger; /* key of the settle circuit */
+    struct forger single; /* and of that of one place, if there is one */
     struct ledger_genesis genesis;
     roam_id ledger;
     struct tx_currency currency;
@@ -19,6 +20,8 @@ struct market {
 
 /* The genesis has one circuit of MARKET_CIRCUIT_SIZE. Pointers inside: do not copy. */
 void market_init(struct market *market);
+/* Gives the genesis a second circuit, of one place. Before anything is made with the market. */
+void market_add_single(struct market *market);
 
 /* Home and visited operator number n, and the agreement between them. */
 struct pair {
@@ -43,7 +46,8 @@ struct ledger_bytes make_session_open(const struct market *market, const struct 
                                       uint64_t first_serial, size_t count, uint64_t hold_minor);
 struct ledger_bytes make_usage_commit(const struct market *market, const struct pair *pair,
                                       uint64_t first_serial, size_t count, uint64_t seq);
-/* hold_minor and seq as in the two above; count <= MARKET_CIRCUIT_SIZE. */
+/* hold_minor and seq as in the two above; count <= MARKET_CIRCUIT_SIZE. With the smallest circuit that has
+ * room. */
 struct ledger_bytes make_settle(const struct market *market, const struct pair *pair, uint64_t first_serial,
                                 size_t count, uint64_t hold_minor, uint64_t seq, uint64_t total_fee);
 struct ledger_bytes make_expire(const struct market *market, const struct pair *pair, uint64_t first_serial,

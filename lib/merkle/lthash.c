@@ -3,7 +3,6 @@
 #include "digest.h"
 #include "endian.h"
 
-#include <sodium.h>
 #include <string.h>
 
 void lthash_init(struct lthash *state) { memset(state, 0, sizeof *state); }
@@ -11,12 +10,11 @@ void lthash_init(struct lthash *state) { memset(state, 0, sizeof *state); }
 static void expand(uint8_t out[LTHASH_SIZE], const void *key, size_t key_size, const void *value,
                    size_t value_size)
 {
-    static const uint8_t nonce[crypto_stream_chacha20_NONCEBYTES];
-    uint8_t sizes[16], seed[crypto_stream_chacha20_KEYBYTES];
+    uint8_t sizes[16], seed[32];
     store_le64(sizes, key_size);
     store_le64(sizes + 8, value_size);
     blake2b_256(seed, (struct bytes_view[]){{sizes, sizeof sizes}, {key, key_size}, {value, value_size}}, 3);
-    crypto_stream_chacha20(out, LTHASH_SIZE, nonce, seed);
+    chacha20_stream(out, LTHASH_SIZE, seed);
 }
 
 void lthash_add(struct lthash *state, const void *key, size_t key_size, const void *value, size_t value_size)

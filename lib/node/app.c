@@ -73,6 +73,10 @@ static void init_chain(void *context, struct abci_call *call, const struct abci_
         abci_fail(call, "chain \"%.*s\" with state %.*s is not this node's ledger \"%s\"",
                   (int)in->chain_id.size, (const char *)in->chain_id.at, (int)in->app_state.size,
                   (const char *)in->app_state.at, app->genesis.chain_name);
+    else if (app->genesis.validator_count > 0 && !app_begins_with(app, &in->validators))
+        abci_fail(call,
+                  "the chain's %zu validators are not the %u of the ledger's genesis, with their powers",
+                  in->validators.count, app->genesis.validator_count);
     else if (in->initial_height != 1)
         abci_fail(call, "initial height is %lld, a ledger begins with 1", (long long)in->initial_height);
     else if (app->ledger->head(app->ledger->context, head) != ROAM_OK || head->height != 0)
@@ -97,7 +101,8 @@ static void check_tx(void *context, struct abci_call *call, const struct abci_ch
     struct node_app *app = context;
     struct parcel_reader reader;
     struct ledger_bytes tx;
-    size_t count, known = 0;
+    size_t count;
+    bool known = true;
     if (parcel_read_begin(&reader, in->tx.at, in->tx.size, &count) != ROAM_OK) {
         out->code = NODE_TX_MALFORMED;
         out->log = abci_text("not a parcel of transactions");
@@ -113,9 +118,9 @@ static void check_tx(void *context, struct abci_call *call, const struct abci_ch
             refuse(call, out, outcome);
             return;
         }
-        known += app_was_accepted(app, &tx);
+        known = known && app_was_accepted(app, &tx);
     }
-    if (known < count) return;
+    if (!known) return;
     out->code = NODE_TX_KNOWN;
     out->log = abci_text("all its transactions were accepted before");
 }

@@ -16,6 +16,9 @@
  * A block without transactions changes nothing, not even the head: the ledger's height is that of the last
  * block that had some. Block time is the header's, in whole seconds, never before the last one's.
  *
+ * If the ledger's genesis names validators, the chain must begin with exactly these, and each change that
+ * votes bring about is given to CometBFT with its block.
+ *
  * Query paths: "/receipt" (data: a transaction's id) gives the serialised receipt, with `prove` also an
  * operation "roam:receipt": key is its index, data the parts of the head (ledger_parts_hash) and the hashes
  * of the inclusion proof. */

@@ -3,19 +3,17 @@
 
 #include "endian.h"
 
-/* How many of the plan's transactions from `first` on were accepted before; SIZE_MAX if one is not
- * admissible.
- */
-static size_t count_known(struct node_app *app, size_t first)
+/* True if all of the plan's transactions from `first` on are admissible, and one was not accepted before. */
+static bool are_admissible(struct node_app *app, size_t first)
 {
-    size_t known = 0;
+    bool known = true;
     for (size_t i = first; i < app->plan.count; i++) {
         enum ledger_outcome outcome;
         if (app_admit(app, &app->plan.txs[i], &outcome) != ROAM_OK || outcome != LEDGER_ACCEPTED)
-            return SIZE_MAX;
-        known += app_was_accepted(app, &app->plan.txs[i]);
+            return false;
+        known = known && app_was_accepted(app, &app->plan.txs[i]);
     }
-    return known;
+    return !known;
 }
 
 /* Adds the parcel if it fits, all its transactions are admissible and not all of them were accepted before.
@@ -24,10 +22,9 @@ static bool add_admissible(struct node_app *app, const struct abci_bytes *parcel
 {
     struct plan *plan = &app->plan;
     const struct store_budget budget = plan->budget;
-    const size_t first = plan->count, taken = plan_add(plan, parcel);
-    if (taken == 0) return false;
-    const size_t known = count_known(app, first);
-    if (known < taken) return true;
+    const size_t first = plan->count;
+    if (plan_add(plan, parcel) == 0) return false;
+    if (are_admissible(app, first)) return true;
     plan->budget = budget;
     plan->count = first;
     return false;
@@ -115,6 +112,11 @@ void app_finalize(void *context, struct abci_call *call, const struct abci_block
     for (size_t i = 0, at = 0; i < in->txs.count; at += counts[i++]) {
         results[i] = (struct abci_tx_result){0};
         if (!set_result(call, &results[i], &app->receipts[at], counts[i])) return;
+    }
+    atomic_store(&app->chain_height, (uint64_t)in->height);
+    if (app_validator_updates(app, call, &out->validators) != ROAM_OK) {
+        app_fail(app, call, in->height, "the validators cannot be read");
+        return;
     }
     out->results = results;
     out->result_count = in->txs.count;

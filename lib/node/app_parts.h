@@ -6,6 +6,8 @@
 #include "hex.h"
 #include "plan.h"
 
+#include <stdatomic.h>
+
 enum { NODE_APP_VERSION = 1 };
 
 struct node_app {
@@ -13,6 +15,7 @@ struct node_app {
     const struct node_ledger *ledger; /* of the options */
     struct ledger_genesis genesis;
     roam_id ledger_id;
+    atomic_uint_least64_t chain_height; /* of the last block, whether it held something or not */
     /* Of the consensus connection: the block that was executed. */
     struct plan plan;
     struct ledger_head head;
@@ -31,6 +34,13 @@ ROAM_MUST_USE enum roam_err app_admit(struct node_app *app, const struct ledger_
                                       enum ledger_outcome *outcome);
 /* True if this transaction has a receipt that accepted it. */
 bool app_was_accepted(struct node_app *app, const struct ledger_bytes *tx);
+
+/* True if these are the validators of the ledger's genesis, with their powers. */
+bool app_begins_with(const struct node_app *app, const struct abci_validator_updates *validators);
+/* What the executed block, not committed yet, changes of the validators: CometBFT has it in force two blocks
+ * later. ROAM_E_NOMEM, ROAM_E_IO. */
+ROAM_MUST_USE enum roam_err app_validator_updates(struct node_app *app, struct abci_call *call,
+                                                  struct abci_validator_updates *out);
 
 void app_prepare_proposal(void *context, struct abci_call *call, const struct abci_block *in,
                           struct abci_list *txs);

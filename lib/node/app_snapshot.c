@@ -13,25 +13,34 @@ static struct abci_bytes copy(struct abci_call *call, const void *bytes, size_t 
     return (struct abci_bytes){room, size};
 }
 
+static struct abci_snapshot describe(struct abci_call *call, const struct store_snapshot *snapshot)
+{
+    return (struct abci_snapshot){.height = snapshot->height,
+                                  .format = STORE_SNAPSHOT_FORMAT,
+                                  .chunks = snapshot->chunks,
+                                  .hash = copy(call, snapshot->hash, sizeof snapshot->hash),
+                                  .metadata = copy(call, snapshot->metadata, (size_t)snapshot->chunks * 32)};
+}
+
+/* Who takes a snapshot needs the two blocks after it: its app hash is in the next one, the validators of the
+ * one to come in the second. Before they are there the snapshot is not shown, for CometBFT tries each only
+ * once. */
 static void list_snapshots(void *context, struct abci_call *call, const struct abci_snapshot **out,
                            size_t *count)
 {
-    const struct node_app *app = context;
+    struct node_app *app = context;
+    const uint64_t chain_height = atomic_load(&app->chain_height);
     struct store_snapshot list[STORE_SNAPSHOTS_MAX];
     struct abci_snapshot *snapshots = abci_take(call, STORE_SNAPSHOTS_MAX * sizeof *snapshots);
     const size_t found = app->ledger->snapshots(app->ledger->context, list);
+    size_t shown = 0;
     for (size_t i = 0; i < found; i++) {
-        if (snapshots != NULL)
-            snapshots[i] =
-                (struct abci_snapshot){.height = list[i].height,
-                                       .format = STORE_SNAPSHOT_FORMAT,
-                                       .chunks = list[i].chunks,
-                                       .hash = copy(call, list[i].hash, sizeof list[i].hash),
-                                       .metadata = copy(call, list[i].metadata, (size_t)list[i].chunks * 32)};
+        if (snapshots != NULL && list[i].height + 2 <= chain_height)
+            snapshots[shown++] = describe(call, &list[i]);
         store_snapshot_release(&list[i]);
     }
     *out = snapshots;
-    *count = snapshots != NULL ? found : 0;
+    *count = shown;
 }
 
 static void load_chunk(void *context, struct abci_call *call, const struct abci_load_chunk_request *in,

@@ -27,6 +27,7 @@ struct waiting {
     roam_id id;
     struct ledger_bytes tx;
     uint64_t since_ms, due_ms; /* due_ms: when it is to be packed */
+    unsigned packed;           /* how often it was */
 };
 
 struct inbox {
@@ -94,10 +95,11 @@ static void take_out(struct inbox *inbox, struct waiting *w)
     inbox->load.bytes -= w->tx.size;
 }
 
-/* Gives one transaction of a submission its answer; a submission that has all of them joins `ended`. */
+/* Gives one transaction of a submission its answer; a submission that has all of them joins `ended`. That
+ * one's outcome is not known outweighs that another was refused. */
 static void answer(struct submission *s, enum roam_err err, struct submission **ended)
 {
-    if (err != ROAM_OK) s->err = err;
+    if (err != ROAM_OK && s->err != ROAM_E_BUSY) s->err = err;
     if (--s->left > 0) return;
     s->next = *ended;
     *ended = s;
@@ -205,21 +207,68 @@ static struct waiting *next_due(struct inbox *inbox, uint64_t now_ms)
     return ring_empty(&inbox->fresh) ? NULL : inbox->fresh.behind;
 }
 
-bool inbox_pack(struct inbox *inbox, uint8_t *bytes, size_t *size)
+/* An eighth each time. Not fewer than eight: in an overload, when all is repeated, there would be as many
+ * messages as transactions. */
+size_t inbox_company(unsigned n)
+{
+    enum { COMPANY_MIN = 8 };
+    const size_t company = n < 4 ? (size_t)PARCEL_TXS_MAX >> 3 * n : 0;
+    return company > COMPANY_MIN ? company : COMPANY_MIN;
+}
+
+/* Before it is packed again: true if it has its answer, for it was accepted or is inadmissible now. What was
+ * accepted may be inadmissible since, so admission is asked first. */
+static bool ends_waiting(struct inbox *inbox, struct waiting *w, struct submission **ended)
 {
     const struct inbox_options *options = &inbox->options;
-    size_t count = 0;
-    parcel_write_begin(bytes, size);
-    pthread_mutex_lock(&inbox->mutex);
+    struct submission *s = w->submission;
+    struct ledger_receipt *receipt = &s->receipts[w - s->waiting];
+    enum ledger_outcome outcome = LEDGER_ACCEPTED;
+    const bool refused =
+        options->admit(options->context, &w->tx, &outcome) == ROAM_OK && outcome != LEDGER_ACCEPTED;
+    const bool accepted = options->accepted(options->context, &w->id, receipt) == ROAM_OK;
+    if (!refused && !accepted) return false;
+    if (!accepted) *receipt = (struct ledger_receipt){.outcome = (uint16_t)outcome, .tx = w->id};
+    take_out(inbox, w);
+    inbox->load.answered += accepted;
+    inbox->load.turned += !accepted;
+    answer(s, accepted ? ROAM_OK : ROAM_E_VERIFY, ended);
+    return true;
+}
+
+/* In the lock. Returns how many transactions were packed. */
+static size_t pack(struct inbox *inbox, uint8_t *bytes, size_t *size, struct submission **ended)
+{
+    const struct inbox_options *options = &inbox->options;
     const uint64_t now_ms = options->now_ms(options->context);
-    for (struct waiting *w; count < PARCEL_TXS_MAX && (w = next_due(inbox, now_ms)) != NULL; count++) {
+    size_t count = 0, company = 1;
+    bool repeats = false;
+    for (struct waiting *w; count < company && (w = next_due(inbox, now_ms)) != NULL;) {
+        if (w->packed > 0 && ends_waiting(inbox, w, ended)) continue;
+        if (count > 0 && repeats != (w->packed > 0)) break;
         if (!parcel_write_add(bytes, options->parcel_bytes, size, w->tx.bytes, w->tx.size)) break;
-        inbox->load.repeated += w->due_ms != 0;
+        if (count == 0) {
+            repeats = w->packed > 0;
+            company = inbox_company(w->packed);
+        }
+        count++;
+        inbox->load.repeated += repeats;
         ring_remove(w);
+        w->packed++;
         w->due_ms = now_ms + options->repeat_ms;
         ring_add(&inbox->sent, w);
     }
+    return count;
+}
+
+bool inbox_pack(struct inbox *inbox, uint8_t *bytes, size_t *size)
+{
+    struct submission *ended = NULL;
+    parcel_write_begin(bytes, size);
+    pthread_mutex_lock(&inbox->mutex);
+    const size_t count = pack(inbox, bytes, size, &ended);
     pthread_mutex_unlock(&inbox->mutex);
+    finish(ended);
     return count > 0;
 }
 

@@ -4,7 +4,11 @@
  * Submissions are copied, packed into parcels for the consensus engine in the order they came, and answered
  * when the last of their transactions has a receipt. What is not answered is packed again after a while:
  * engines lose messages. That is safe, for a transaction takes effect once. Above its bounds the inbox
- * answers ROAM_E_BUSY and takes nothing, so that overload stops at the entrance. Any thread. */
+ * answers ROAM_E_BUSY and takes nothing, so that overload stops at the entrance. Any thread.
+ *
+ * One transaction that has become inadmissible since it came, for its signer has another key now, makes all
+ * of its parcel inadmissible. So before it is packed again the ledger is asked once more, what it refuses is
+ * answered, and what is packed again travels without what is new, and in a smaller company each time. */
 #ifndef NODE_INBOX_H
 #define NODE_INBOX_H
 
@@ -17,16 +21,20 @@ struct inbox_options {
     size_t parcel_bytes;       /* of a parcel at most; above TX_SIZE_MAX + 8 */
     uint64_t repeat_ms;        /* unanswered after this long: packed again */
     uint64_t give_up_ms;       /* unanswered after this long: ROAM_E_BUSY, the outcome is not known */
-    /* A clock that never goes back, and the receipt that accepted a transaction, if there is one already
-     * (ROAM_OK). */
+    /* A clock that never goes back; the receipt that accepted a transaction, if there is one already
+     * (ROAM_OK); ledger_admit_signed in the committed state, other errors leave the question open. */
     void *context;
     uint64_t (*now_ms)(void *context);
     enum roam_err (*accepted)(void *context, const roam_id *tx, struct ledger_receipt *out);
+    enum roam_err (*admit)(void *context, const struct ledger_bytes *tx, enum ledger_outcome *outcome);
 };
 
-/* Called once for each submission that was taken, from inbox_settle, inbox_sweep or inbox_destroy, without
- * locks held. err ROAM_OK: receipts has one for each transaction; ROAM_E_BUSY: gave up, some may have been
- * executed and some may be yet: submit them again to learn. receipts lives until the call returns. */
+/* Called once for each submission that was taken, from inbox_pack, inbox_settle, inbox_sweep or
+ * inbox_destroy, without locks held. receipts lives until the call returns.
+ * ROAM_OK: receipts has one for each transaction.
+ * ROAM_E_VERIFY: at least one has become inadmissible and was not executed: in its place in receipts only tx
+ * and outcome, the reason, are set, and height is 0, as in no receipt. The others have theirs.
+ * ROAM_E_BUSY: gave up, some may have been executed and some may be yet: submit them again to learn. */
 typedef void inbox_done(void *context, enum roam_err err, const struct ledger_receipt *receipts,
                         size_t count);
 
@@ -45,8 +53,10 @@ void inbox_destroy(struct inbox *inbox);
 ROAM_MUST_USE enum roam_err inbox_submit(struct inbox *inbox, const struct ledger_bytes *txs, size_t count,
                                          inbox_done *done, void *context);
 
-/* Packs the next parcel into bytes (parcel_bytes of room): false if nothing is due. */
+/* Packs the next parcel into bytes (parcel_bytes of room): false if nothing is due. The n-th repetition of
+ * transactions is in parcels of at most inbox_company(n) of them, n = 0 for what is new. */
 bool inbox_pack(struct inbox *inbox, uint8_t *bytes, size_t *size);
+size_t inbox_company(unsigned n);
 /* Waits until something is due, timeout_ms at most; true if something is. */
 bool inbox_wait(struct inbox *inbox, unsigned timeout_ms);
 /* Receipts of a block that is durable. */
@@ -59,6 +69,7 @@ void inbox_sweep(struct inbox *inbox);
 struct inbox_load {
     size_t txs, bytes;                                          /* waiting */
     uint64_t taken, answered, refused_busy, repeated, given_up; /* transactions since the beginning */
+    uint64_t turned;                                            /* had become inadmissible */
 };
 void inbox_load_get(struct inbox *inbox, struct inbox_load *out);
 

@@ -25,6 +25,9 @@ struct node_ledger {
                                            struct roam_diag *diag);
     ROAM_MUST_USE enum roam_err (*commit)(void *context, struct roam_diag *diag);
     void (*abort)(void *context);
+    /* A validator, ROAM_E_NOTFOUND if there never was one of this key. May be NULL if the genesis names none.
+     */
+    ROAM_MUST_USE enum roam_err (*validator)(void *context, const roam_id *key, struct ledger_validator *out);
 
     /* Snapshots (store_snapshot.h), for a node that joins; all four may be NULL. They are called beside the
      * others, but restore and restore_chunk only while nothing is executed. */

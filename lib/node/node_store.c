@@ -14,7 +14,7 @@ static enum roam_err get_head(void *context, struct ledger_head *out)
 
 static enum roam_err admit(void *context, const struct ledger_bytes *tx, enum ledger_outcome *outcome)
 {
-    return store_admit(store_of(context), tx, false, outcome);
+    return store_admit(store_of(context), tx, outcome);
 }
 
 static enum roam_err accepted(void *context, const roam_id *tx, struct ledger_receipt *out)
@@ -41,6 +41,15 @@ static enum roam_err commit(void *context, struct roam_diag *diag)
 }
 
 static void abort_block(void *context) { store_block_abort(store_of(context)); }
+
+static enum roam_err validator(void *context, const roam_id *key, struct ledger_validator *out)
+{
+    const struct ledger *ledger = store_read_begin(store_of(context));
+    if (ledger == NULL) return ROAM_E_IO;
+    const enum roam_err err = ledger_get_validator(out, ledger, key);
+    store_read_end(store_of(context));
+    return err;
+}
 
 static size_t snapshots(void *context, struct store_snapshot list[STORE_SNAPSHOTS_MAX])
 {
@@ -93,6 +102,7 @@ struct node_ledger node_ledger_of_store(struct node_store *node_store)
                                 .execute = execute,
                                 .commit = commit,
                                 .abort = abort_block,
+                                .validator = validator,
                                 .snapshots = snapshots,
                                 .snapshot_chunk = snapshot_chunk,
                                 .restore = restore,

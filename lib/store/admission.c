@@ -6,8 +6,7 @@
 struct admission {
     const struct tables *tables;
     pthread_mutex_t mutex; /* guards what follows */
-    struct view view;
-    uint64_t height; /* what the view shows, or more */
+    struct view view;      /* between two looks it sees nothing */
     struct hosted_ledger hosted;
 };
 
@@ -23,9 +22,10 @@ static enum roam_err open_ledger(struct admission *admission, const struct store
                                    .signatures = seen_memo(seen)};
     if (view_begin(&admission->view, admission->tables, false) != ROAM_OK)
         return view_explain(&admission->view, diag);
-    ROAM_TRY(head_load(&head, &admission->view, constants, diag));
-    admission->height = head.height;
-    return hosted_ledger_open(&admission->hosted, &config, constants, &head, diag);
+    enum roam_err err = head_load(&head, &admission->view, constants, diag);
+    if (err == ROAM_OK) err = hosted_ledger_open(&admission->hosted, &config, constants, &head, diag);
+    view_pause(&admission->view);
+    return err;
 }
 
 enum roam_err admission_open(struct admission **out, const struct tables *tables,
@@ -53,32 +53,17 @@ void admission_close(struct admission *admission)
     free(admission);
 }
 
-static enum roam_err see(struct admission *admission, uint64_t height)
-{
-    if (admission->height >= height && admission->view.txn != NULL) return ROAM_OK;
-    view_abort(&admission->view);
-    ROAM_TRY(view_begin(&admission->view, admission->tables, false));
-    admission->height = height;
-    return ROAM_OK;
-}
-
-enum roam_err admission_look(struct admission *admission, uint64_t height, const struct ledger_bytes *tx,
-                             bool whole, enum ledger_outcome *outcome)
+enum roam_err admission_look(struct admission *admission, const struct ledger_bytes *tx,
+                             enum ledger_outcome *outcome)
 {
     struct ledger *ledger = admission->hosted.ledger;
     pthread_mutex_lock(&admission->mutex);
-    enum roam_err err = see(admission, height);
-    if (err == ROAM_OK)
-        *outcome = whole ? ledger_admit(ledger, tx->bytes, tx->size)
-                         : ledger_admit_signed(ledger, tx->bytes, tx->size);
-    if (err == ROAM_OK) err = view_status(&admission->view);
+    enum roam_err err = view_resume(&admission->view);
+    if (err == ROAM_OK) {
+        *outcome = ledger_admit_signed(ledger, tx->bytes, tx->size);
+        err = view_status(&admission->view);
+        view_pause(&admission->view);
+    }
     pthread_mutex_unlock(&admission->mutex);
     return err;
-}
-
-void admission_let_go(struct admission *admission)
-{
-    pthread_mutex_lock(&admission->mutex);
-    view_abort(&admission->view);
-    pthread_mutex_unlock(&admission->mutex);
 }

@@ -15,11 +15,8 @@ ROAM_MUST_USE enum roam_err admission_open(struct admission **out, const struct 
 /* NULL is allowed. */
 void admission_close(struct admission *admission);
 
-/* height: the committed one, which tells when there is something new to see. Any thread. ROAM_E_IO. */
-ROAM_MUST_USE enum roam_err admission_look(struct admission *admission, uint64_t height,
-                                           const struct ledger_bytes *tx, bool whole,
+/* Any thread. ROAM_E_IO. */
+ROAM_MUST_USE enum roam_err admission_look(struct admission *admission, const struct ledger_bytes *tx,
                                            enum ledger_outcome *outcome);
-/* Lets go of the records that it looks at, so that the file can use their pages again. Any thread. */
-void admission_let_go(struct admission *admission);
 
 #endif

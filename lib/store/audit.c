@@ -18,6 +18,9 @@ struct audit {
     size_t count;
     struct agreement_sum *agreements;
     size_t agreement_count, agreement_capacity;
+    struct ledger_validator_set set; /* as recorded */
+    uint64_t power, weight;          /* sums over validators, over voters */
+    uint64_t validators;             /* with power */
     struct roam_diag *diag;
 };
 
@@ -119,6 +122,21 @@ static enum roam_err visit_session(struct audit *audit, const MDB_val *key, cons
     return add(audit, &totals->held, session.hold_minor);
 }
 
+static enum roam_err visit_validator(struct audit *audit, const MDB_val *value)
+{
+    struct ledger_validator validator;
+    ROAM_TRY(ledger_validator_parse(&validator, value->mv_data, value->mv_size));
+    audit->validators += validator.power > 0;
+    return add(audit, &audit->power, validator.power);
+}
+
+static enum roam_err visit_voter(struct audit *audit, const MDB_val *value)
+{
+    struct ledger_voter voter;
+    ROAM_TRY(ledger_voter_parse(&voter, value->mv_data, value->mv_size));
+    return add(audit, &audit->weight, voter.weight);
+}
+
 static enum roam_err visit_record(void *context, const MDB_val *key, const MDB_val *value)
 {
     switch (key->mv_size == 0 ? 0 : *(const char *)key->mv_data) {
@@ -128,6 +146,12 @@ static enum roam_err visit_record(void *context, const MDB_val *key, const MDB_v
         return visit_agreement(context, key, value);
     case 's':
         return visit_session(context, key, value);
+    case 'v':
+        return visit_validator(context, value);
+    case 'w':
+        return visit_voter(context, value);
+    case 'V':
+        return ledger_validator_set_parse(&((struct audit *)context)->set, value->mv_data, value->mv_size);
     default:
         return ROAM_OK;
     }
@@ -189,6 +213,18 @@ static enum roam_err check_agreements(const struct audit *audit)
     return ROAM_OK;
 }
 
+static enum roam_err check_validators(const struct audit *audit)
+{
+    const struct ledger_validator_set *set = &audit->set;
+    if (audit->power == set->total_power && audit->weight == set->total_power &&
+        audit->validators == set->count)
+        return ROAM_OK;
+    return roam_diag(audit->diag, ROAM_E_MISMATCH,
+                     "%llu validators of power %llu and voters of weight %llu, recorded are %u and %llu",
+                     (unsigned long long)audit->validators, (unsigned long long)audit->power,
+                     (unsigned long long)audit->weight, set->count, (unsigned long long)set->total_power);
+}
+
 static enum roam_err check_conservation(const struct audit *audit)
 {
     for (size_t i = 0; i < audit->count; i++) {
@@ -209,12 +245,14 @@ static enum roam_err run_audit(struct audit *audit, struct store *store)
 {
     struct view view;
     struct ledger_head head;
-    if (view_begin(&view, &store->tables, false) != ROAM_OK) return view_explain(&view, audit->diag);
+    ROAM_TRY(store_file_view(&view, store, audit->diag));
     enum roam_err err = head_load(&head, &view, &store->constants, audit->diag);
     if (err == ROAM_OK) err = view_scan(&view, TABLE_RECORDS, audit, visit_record);
     if (err == ROAM_E_FORMAT || err == ROAM_E_RANGE || err == ROAM_E_VERSION)
         err = roam_diag(audit->diag, ROAM_E_MISMATCH, "a record cannot be read: %s", roam_err_text(err));
     if (err == ROAM_OK) err = check_agreements(audit);
+    if (err == ROAM_OK) err = check_validators(audit);
+    if (err == ROAM_OK) err = block_log_is_whole(&view, audit->diag);
     if (err == ROAM_OK) err = count_log(audit, &view);
     if (err == ROAM_OK) err = check_conservation(audit);
     view_abort(&view);

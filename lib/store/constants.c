@@ -52,10 +52,16 @@ static enum roam_err create_key(struct store_constants *constants, struct view *
     return err;
 }
 
-/* The head of height 0 and the genesis as its ledger has them. */
+static void put_record(void *context, const uint8_t *key, size_t key_size, const uint8_t *value,
+                       size_t value_size)
+{
+    view_put(context, TABLE_RECORDS, key, key_size, value, value_size);
+}
+
+/* The head of height 0, the records it commits to, and the genesis, as its ledger has them. */
 static enum roam_err create_head(struct store_constants *constants, struct view *view, struct roam_diag *diag)
 {
-    uint8_t bytes[HEAD_SIZE_MAX];
+    uint8_t bytes[HEAD_SIZE_MAX > GENESIS_SIZE_MAX ? HEAD_SIZE_MAX : GENESIS_SIZE_MAX];
     struct hosted_ledger hosted;
     struct ledger_config config = {.env = &roam_env_system,
                                    .overlay_records_max = 1,
@@ -67,6 +73,7 @@ static enum roam_err create_head(struct store_constants *constants, struct view 
     view_put(view, TABLE_META, "head", 4, bytes, size);
     size = genesis_serialize(bytes, &constants->genesis);
     view_put(view, TABLE_META, "genesis", 7, bytes, size);
+    ledger_genesis_walk(&constants->genesis, view, put_record);
     store_le32(bytes, STORE_VERSION);
     view_put(view, TABLE_META, "version", 7, bytes, 4);
     hosted_ledger_close(&hosted);
@@ -112,13 +119,29 @@ static enum roam_err load_key(struct store_constants *constants, struct view *vi
     return roam_diag(diag, ROAM_E_MISMATCH, "verification key %zu is not the one of the genesis", i);
 }
 
-enum roam_err constants_load(struct store_constants *out, struct view *view, struct roam_diag *diag)
+static bool load_genesis(struct ledger_genesis *out, struct view *view)
 {
     MDB_val found;
+    return view_get(view, TABLE_META, "genesis", 7, &found) &&
+           genesis_parse(out, found.mv_data, found.mv_size) == ROAM_OK;
+}
+
+enum roam_err constants_put_records(struct view *view, struct roam_diag *diag)
+{
+    struct ledger_genesis genesis;
+    if (load_genesis(&genesis, view)) {
+        ledger_genesis_walk(&genesis, view, put_record);
+        return view_explain(view, diag);
+    }
+    if (view_status(view) != ROAM_OK) return view_explain(view, diag);
+    return roam_diag(diag, ROAM_E_MISMATCH, "genesis is missing or malformed");
+}
+
+enum roam_err constants_load(struct store_constants *out, struct view *view, struct roam_diag *diag)
+{
     *out = (struct store_constants){0};
     ROAM_TRY(load_version(view, diag));
-    bool good = view_get(view, TABLE_META, "genesis", 7, &found) &&
-                genesis_parse(&out->genesis, found.mv_data, found.mv_size) == ROAM_OK;
+    bool good = load_genesis(&out->genesis, view);
     if (view_status(view) != ROAM_OK) return view_explain(view, diag);
     if (!good) return roam_diag(diag, ROAM_E_MISMATCH, "genesis is missing or malformed");
     ledger_genesis_id(&out->ledger, &out->genesis);

@@ -51,6 +51,30 @@ static enum roam_err taken_all(const struct cursor *c)
     return c->short_input || c->left != 0 ? ROAM_E_FORMAT : ROAM_OK;
 }
 
+static void put_validators(struct cursor *c, const struct ledger_genesis *genesis)
+{
+    if (genesis->validator_count == 0) return;
+    put_integer(c, genesis->validator_count, 2);
+    for (size_t i = 0; i < genesis->validator_count; i++) {
+        put_bytes(c, genesis->validator[i].key.byte, 32);
+        put_integer(c, genesis->validator[i].power, 8);
+        put_bytes(c, genesis->validator[i].owner.byte, 32);
+    }
+}
+
+static enum roam_err take_validators(struct cursor *c, struct ledger_genesis *out)
+{
+    if (c->left == 0) return ROAM_OK;
+    out->validator_count = (uint16_t)take_integer(c, 2);
+    if (out->validator_count == 0 || out->validator_count > LEDGER_VALIDATORS_MAX) return ROAM_E_FORMAT;
+    for (size_t i = 0; i < out->validator_count; i++) {
+        take_bytes(c, out->validator[i].key.byte, 32);
+        out->validator[i].power = take_integer(c, 8);
+        take_bytes(c, out->validator[i].owner.byte, 32);
+    }
+    return ROAM_OK;
+}
+
 size_t genesis_serialize(uint8_t bytes[GENESIS_SIZE_MAX], const struct ledger_genesis *genesis)
 {
     struct cursor c = {.to = bytes};
@@ -64,6 +88,7 @@ size_t genesis_serialize(uint8_t bytes[GENESIS_SIZE_MAX], const struct ledger_ge
         put_integer(&c, genesis->circuit[i].size, 2);
         put_bytes(&c, genesis->circuit[i].vk_digest, 32);
     }
+    put_validators(&c, genesis);
     return (size_t)(c.to - bytes);
 }
 
@@ -83,6 +108,7 @@ enum roam_err genesis_parse(struct ledger_genesis *out, const uint8_t *bytes, si
         out->circuit[i].size = (uint16_t)take_integer(&c, 2);
         take_bytes(&c, out->circuit[i].vk_digest, 32);
     }
+    ROAM_TRY(take_validators(&c, out));
     return taken_all(&c);
 }
 

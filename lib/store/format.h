@@ -2,7 +2,8 @@
  *
  *   version   u32
  *   genesis   chain_name:32 governor:32 treasury:32 production:u8 time:u64 count:u16, then for each circuit
- *             size:u16 digest:32
+ *             size:u16 digest:32; then only if there are validators count:u16 and for each
+ *             key:32 power:u64 owner:32
  *   head      height:u64 time:u64 app_hash:32 lthash:2048 size:u64, then the frontier's hash of every bit set
  * in size, lowest first block     time:u64 app_hash:32 count:u32, then for each transaction size:u32 bytes */
 #ifndef STORE_FORMAT_H
@@ -12,7 +13,8 @@
 
 enum {
     STORE_VERSION = 1,
-    GENESIS_SIZE_MAX = 3 * 32 + 1 + 8 + 2 + LEDGER_CIRCUITS_MAX * (2 + 32),
+    GENESIS_SIZE_MAX =
+        3 * 32 + 1 + 8 + 2 + LEDGER_CIRCUITS_MAX * (2 + 32) + 2 + LEDGER_VALIDATORS_MAX * (32 + 8 + 32),
     HEAD_SIZE_MAX = 8 + 8 + 32 + LTHASH_SIZE + 8 + MERKLE_LOG_LEVELS * MERKLE_HASH_SIZE,
     BLOCK_HEADER_SIZE = 8 + 32 + 4,
     KEY_U64_SIZE = 8,

@@ -83,6 +83,16 @@ enum roam_err block_next(struct block_reader *out, struct view *view, uint64_t *
     return block_read_begin(out, found.mv_data, found.mv_size);
 }
 
+enum roam_err block_log_is_whole(struct view *view, struct roam_diag *diag)
+{
+    MDB_val height;
+    if (!view_get(view, TABLE_META, "restored", 8, &height)) return view_explain(view, diag);
+    if (height.mv_size != KEY_U64_SIZE) return roam_diag(diag, ROAM_E_MISMATCH, "\"restored\" is malformed");
+    return roam_diag(diag, ROAM_E_UNSUPPORTED,
+                     "the store was filled from the snapshot of height %llu and has no blocks before",
+                     (unsigned long long)load_be64(height.mv_data));
+}
+
 enum roam_err head_load(struct ledger_head *out, struct view *view, const struct store_constants *constants,
                         struct roam_diag *diag)
 {

@@ -24,6 +24,8 @@ struct store_constants {
  * store_create. */
 ROAM_MUST_USE enum roam_err constants_create(struct view *view, const struct store_genesis *genesis,
                                              struct roam_diag *diag);
+/* Puts the records that the genesis in the store begins with. ROAM_E_IO, ROAM_E_MISMATCH. */
+ROAM_MUST_USE enum roam_err constants_put_records(struct view *view, struct roam_diag *diag);
 /* The errors of store_open. Release what was loaded in any case. */
 ROAM_MUST_USE enum roam_err constants_load(struct store_constants *out, struct view *view,
                                            struct roam_diag *diag);
@@ -43,6 +45,9 @@ ROAM_MUST_USE enum roam_err receipt_index(uint64_t *out, struct view *view, cons
 /* The first block above *height, which becomes its height: blocks that change nothing are not kept.
  * ROAM_E_NOTFOUND (there is none), ROAM_E_FORMAT, ROAM_E_IO. */
 ROAM_MUST_USE enum roam_err block_next(struct block_reader *out, struct view *view, uint64_t *height);
+/* ROAM_E_UNSUPPORTED: the first blocks are not there, since the store was filled from a snapshot.
+ * ROAM_E_MISMATCH, ROAM_E_IO. */
+ROAM_MUST_USE enum roam_err block_log_is_whole(struct view *view, struct roam_diag *diag);
 
 /* A ledger object in memory of its own. */
 struct hosted_ledger {

@@ -2,16 +2,25 @@
 #ifndef STORE_ORDERED_H
 #define STORE_ORDERED_H
 
+#include "checkpoint.h"
 #include "hosting.h"
 #include "seen.h"
 #include "store_blocks.h"
 
 struct ordered;
 
-/* Everything given must outlive it. ROAM_E_NOMEM, ROAM_E_IO and the errors of ledger_init. */
-ROAM_MUST_USE enum roam_err ordered_open(struct ordered **out, const struct tables *tables,
-                                         const struct store_constants *constants, struct seen *seen,
-                                         const struct store_options *options, struct roam_diag *diag);
+/* What it is opened with; everything outlives it. */
+struct ordered_parts {
+    const struct tables *tables; /* with what is recent */
+    struct checkpoint *checkpoint;
+    const struct store_constants *constants;
+    struct seen *seen;
+    const struct store_options *options;
+};
+/* Executes what the journal has beyond the file. ROAM_E_NOMEM, ROAM_E_IO, the errors of ledger_init,
+ * ROAM_E_MISMATCH (a block of the journal does not lead where it did). */
+ROAM_MUST_USE enum roam_err ordered_open(struct ordered **out, const struct ordered_parts *parts,
+                                         struct roam_diag *diag);
 /* NULL is allowed. */
 void ordered_close(struct ordered *ordered);
 

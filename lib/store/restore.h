@@ -4,7 +4,8 @@
 
 #include "hosting.h"
 
-/* Throws away what a restoration left that was not finished. ROAM_E_IO. */
+/* Throws away what a restoration left that was not finished: the ledger is at height 0 again. ROAM_E_IO,
+ * ROAM_E_MISMATCH. */
 ROAM_MUST_USE enum roam_err restore_forget(const struct tables *tables, struct roam_diag *diag);
 
 #endif

@@ -40,6 +40,11 @@ enum roam_err restore_forget(const struct tables *tables, struct roam_diag *diag
     }
     for (size_t i = 0; i < sizeof filled / sizeof *filled; i++) view_clear(&view, filled[i]);
     view_delete(&view, TABLE_META, restoring, sizeof restoring - 1);
+    const enum roam_err err = constants_put_records(&view, diag);
+    if (err != ROAM_OK) {
+        view_abort(&view);
+        return err;
+    }
     return view_commit(&view) == ROAM_OK ? ROAM_OK : view_explain(&view, diag);
 }
 
@@ -215,11 +220,13 @@ static bool is_whole(const struct store_restore *restore)
 /* The head goes with the last entries, in one transaction. */
 static enum roam_err finish(struct store_restore *restore, struct view *view, struct roam_diag *diag)
 {
-    uint8_t bytes[HEAD_SIZE_MAX];
+    uint8_t bytes[HEAD_SIZE_MAX], height[KEY_U64_SIZE];
     if (!is_whole(restore))
         return roam_diag(diag, ROAM_E_MISMATCH, "the snapshot of height %llu is not the ledger's state",
                          (unsigned long long)restore->snapshot.height);
     view_put(view, TABLE_META, "head", 4, bytes, head_serialize(bytes, &restore->head));
+    key_u64(height, restore->head.height);
+    view_put(view, TABLE_META, "restored", 8, height, sizeof height);
     view_delete(view, TABLE_META, restoring, sizeof restoring - 1);
     return ROAM_OK;
 }
@@ -262,7 +269,6 @@ enum roam_err store_restore_chunk(struct store_restore *restore, uint32_t chunk,
     }
     if (view_commit(&view) != ROAM_OK) return view_explain(&view, diag);
     if (++restore->next < restore->snapshot.chunks) return ROAM_OK;
-    admission_let_go(restore->store->admission);
     ROAM_TRY(ordered_reload(restore->store->ordered, diag));
     *done = true;
     return ROAM_OK;

@@ -105,7 +105,7 @@ enum roam_err store_snapshot_write(struct store *store, const char *folder, uint
     struct writing w = {.chunk = malloc(STORE_CHUNK_SIZE)};
     if (w.chunk == NULL) return ROAM_E_NOMEM;
     buf_init(&w.digests, (size_t)STORE_CHUNKS_MAX * 32);
-    enum roam_err err = view_begin(&view, &store->tables, false);
+    enum roam_err err = store_file_view(&view, store, diag);
     if (err == ROAM_OK) err = write_at(&w, &view, store, folder, height, diag);
     if (view_status(&view) != ROAM_OK) err = view_explain(&view, diag);
     view_abort(&view);

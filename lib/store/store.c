@@ -1,5 +1,6 @@
 #include "store_state.h"
 
+#include "journal.h"
 #include "restore.h"
 #include "verify.h"
 
@@ -50,24 +51,32 @@ static enum roam_err load(struct store *store, struct roam_diag *diag)
     return err;
 }
 
-static enum roam_err open_ordered(struct store *store, struct roam_diag *diag)
+static enum roam_err open_ordered(struct store *store, const char *path, struct roam_diag *diag)
 {
     store->seen = seen_create(SEEN_SIGNATURES);
     if (store->seen == NULL) return ROAM_E_NOMEM;
-    ROAM_TRY(admission_open(&store->admission, &store->tables, &store->constants, store->seen, diag));
-    return ordered_open(&store->ordered, &store->tables, &store->constants, store->seen, &store->options,
-                        diag);
+    store->tables.recent = &store->recent;
+    ROAM_TRY(recent_init(&store->recent));
+    ROAM_TRY(checkpoint_open(&store->checkpoint, &store->tables, path, diag));
+    const struct ordered_parts parts = {&store->tables, store->checkpoint, &store->constants, store->seen,
+                                        &store->options};
+    ROAM_TRY(ordered_open(&store->ordered, &parts, diag));
+    return admission_open(&store->admission, &store->tables, &store->constants, store->seen, diag);
 }
 
 static enum roam_err open_parts(struct store *store, const char *path, struct roam_diag *diag)
 {
     const struct store_options *options = &store->options;
     ROAM_TRY(folder_lock(&store->lock, path, !options->read_only, diag));
-    ROAM_TRY(tables_open(&store->tables, path, options->read_only ? TABLES_READ : TABLES_WRITE, diag));
-    if (!options->read_only) ROAM_TRY(restore_forget(&store->tables, diag));
+    ROAM_TRY(tables_open(&store->file, path, options->read_only ? TABLES_READ : TABLES_WRITE, diag));
+    store->tables = store->file;
+    if (!options->read_only) ROAM_TRY(restore_forget(&store->file, diag));
     ROAM_TRY(load(store, diag));
     if (options->read_only) return ROAM_OK;
-    if (options->ordered) return open_ordered(store, diag);
+    if (options->ordered) return open_ordered(store, path, diag);
+    if (journal_is_left(path))
+        return roam_diag(diag, ROAM_E_MISMATCH,
+                         "%s: its last blocks are in the journal: start the node that orders them", path);
     return committer_start(&store->committer, &store->tables, &store->constants, options, diag);
 }
 
@@ -96,9 +105,11 @@ void store_close(struct store *store)
     committer_stop(store->committer);
     ordered_close(store->ordered);
     admission_close(store->admission);
+    checkpoint_close(store->checkpoint);
+    if (store->tables.recent != NULL) recent_release(&store->recent);
     seen_destroy(store->seen);
     constants_release(&store->constants);
-    tables_close(&store->tables);
+    tables_close(&store->file);
     folder_unlock(&store->lock);
     free(store);
 }
@@ -130,6 +141,7 @@ enum roam_err store_submit_many(struct store *store, const struct ledger_bytes *
 void store_failure(struct store *store, struct roam_diag *diag)
 {
     if (store->committer != NULL) committer_explain(store->committer, diag);
+    if (store->checkpoint != NULL) checkpoint_explain(store->checkpoint, diag);
 }
 
 enum roam_err store_block_execute(struct store *store, const struct store_block *block,
@@ -141,20 +153,24 @@ enum roam_err store_block_execute(struct store *store, const struct store_block 
 
 enum roam_err store_block_commit(struct store *store, struct roam_diag *diag)
 {
-    ROAM_TRY(ordered_commit(store->ordered, diag));
-    admission_let_go(store->admission);
-    return ROAM_OK;
+    return ordered_commit(store->ordered, diag);
 }
 
 void store_block_abort(struct store *store) { ordered_abort(store->ordered); }
 
-enum roam_err store_admit(struct store *store, const struct ledger_bytes *tx, bool whole,
-                          enum ledger_outcome *outcome)
+enum roam_err store_admit(struct store *store, const struct ledger_bytes *tx, enum ledger_outcome *outcome)
 {
-    return admission_look(store->admission, ordered_height(store->ordered), tx, whole, outcome);
+    return admission_look(store->admission, tx, outcome);
 }
 
 uint64_t store_height(struct store *store) { return ordered_height(store->ordered); }
+
+enum roam_err store_file_view(struct view *view, struct store *store, struct roam_diag *diag)
+{
+    *view = (struct view){0};
+    if (store->checkpoint != NULL) ROAM_TRY(checkpoint_flush(store->checkpoint, diag));
+    return view_begin(view, &store->file, false) == ROAM_OK ? ROAM_OK : view_explain(view, diag);
+}
 
 enum roam_err store_create_like(const char *path, const char *source, struct roam_diag *diag)
 {

@@ -8,7 +8,13 @@
  * One process writes at a time; others may read the same folder meanwhile, and readers never wait for the
  * writer. One process opens a folder once. Any thread may call anything here. The file grows with the ledger
  * up to the address space that was reserved at open: 1 TiB, or what the system gave, and at least twice the
- * file. A folder on a network file system will not do (LMDB). */
+ * file. A folder on a network file system will not do (LMDB).
+ *
+ * An ordered store (store_blocks.h) makes a block durable in a journal beside the file and shows its changes
+ * from memory; a second later at most they begin to be written to the file, those of many blocks at once.
+ * Other processes see the file alone: the state after an earlier block. A process that opens the folder not
+ * ordered, and to write, is refused while the journal has blocks; the next ordered opening executes them
+ * again. */
 #ifndef STORE_H
 #define STORE_H
 
@@ -26,8 +32,8 @@ struct store_genesis {
 
 /* Makes folder `path` (must not exist, or be empty) with a new ledger at height 0. All or nothing: the folder
  * appears when it is complete and durable; `path`.tmp is used on the way. ROAM_E_EXISTS, ROAM_E_IO,
- * ROAM_E_NOMEM, ROAM_E_INSECURE (development key and production), ROAM_E_POINT/E_INSECURE from the key lint.
- */
+ * ROAM_E_NOMEM, ROAM_E_INSECURE (development key and production), ROAM_E_POINT/E_INSECURE from the key lint,
+ * ROAM_E_RANGE, ROAM_E_POINT, ROAM_E_EXISTS (validators, see ledger_init). */
 ROAM_MUST_USE enum roam_err store_create(const char *path, const struct store_genesis *genesis,
                                          struct roam_diag *diag);
 
@@ -48,7 +54,9 @@ struct store_options {
 };
 /* ROAM_E_NOTFOUND, ROAM_E_IO, ROAM_E_NOMEM, ROAM_E_VERSION (another version of the format), ROAM_E_BUSY
  * (another process has it open for writing, or this process has it open at all), ROAM_E_MISMATCH (head, keys,
- * genesis or records do not match what commits to them). */
+ * genesis or records do not match what commits to them; the journal is not this ledger's or does not follow
+ * on the file; it has blocks and the store is opened to write but not ordered. The journal is left as it is).
+ */
 ROAM_MUST_USE enum roam_err store_open(struct store **out, const char *path,
                                        const struct store_options *options, struct roam_diag *diag);
 /* Waits for transactions in flight. NULL is allowed. */
@@ -78,7 +86,9 @@ void store_failure(struct store *store, struct roam_diag *diag);
 
 /* Committed state at one instant. The ledger may be read (ledger_get_*, ledger_head) until store_read_end,
  * which the same thread calls; pairs may nest, the last begun ends first. NULL if the state cannot be read
- * (I/O, memory). Pages of the file are not reused while a read lasts: keep it short. */
+ * (I/O, memory). Pages of the file are not reused while a read lasts: keep it short. In an ordered store
+ * commits, and all that writes to the file (store_verify, store_audit, store_replay, store_snapshot_write),
+ * wait for reads that have begun: the thread that reads must not call them before its store_read_end. */
 const struct ledger *store_read_begin(struct store *store);
 void store_read_end(struct store *store);
 /* The committed head. ROAM_E_IO, ROAM_E_MISMATCH. */
@@ -101,8 +111,9 @@ ROAM_MUST_USE enum roam_err store_receipt_prove(struct store *store, uint64_t in
 
 /* Reads everything once and compares it with the head: records with the state commitment; receipts, their
  * log's inner hashes and the index by transaction with each other and with the log's root; the block log with
- * the receipts. ROAM_OK, ROAM_E_MISMATCH (the first difference in diag), ROAM_E_IO, ROAM_E_NOMEM. Does not
- * judge the rules; that is store_replay. */
+ * the receipts. ROAM_OK, ROAM_E_MISMATCH (the first difference in diag), ROAM_E_IO, ROAM_E_NOMEM,
+ * ROAM_E_UNSUPPORTED (all but the block log was compared, whose beginning is not there, since the store was
+ * filled from a snapshot). Does not judge the rules; that is store_replay. */
 ROAM_MUST_USE enum roam_err store_verify(struct store *store, struct roam_diag *diag);
 
 /* Sums over all records, by scanning: for audits and tests. One entry per currency, in order of code and
@@ -115,13 +126,16 @@ struct store_totals {
     uint64_t sessions[6];             /* by enum ledger_session_state */
 };
 /* ROAM_E_MISMATCH: available + held + earned is not deposits - withdrawals, or an agreement's held_minor is
- * not the sum of its live sessions' holds (which one in diag). ROAM_E_LIMIT: more than capacity currencies.
+ * not the sum of its live sessions' holds, or the recorded number and power of the validators are not theirs
+ * (which one in diag). ROAM_E_UNSUPPORTED: the deposits are not known, since the store was filled from
+ * a snapshot; the rest is right. ROAM_E_LIMIT: more than capacity currencies.
  * ROAM_E_OVERFLOW: a sum passes 64 bits. ROAM_E_IO, ROAM_E_NOMEM. */
 ROAM_MUST_USE enum roam_err store_audit(struct store *store, struct store_totals *totals, size_t capacity,
                                         size_t *count, struct roam_diag *diag);
 
 /* Executes the block log again from genesis in memory and compares every receipt, every app hash and at last
- * every record. ROAM_E_MISMATCH with the first differing height in diag; ROAM_E_IO, ROAM_E_NOMEM. */
+ * every record. ROAM_E_MISMATCH with the first differing height in diag; ROAM_E_UNSUPPORTED (filled from a
+ * snapshot), ROAM_E_IO, ROAM_E_NOMEM. */
 ROAM_MUST_USE enum roam_err store_replay(struct store *store, uint64_t *blocks, struct roam_diag *diag);
 
 #endif

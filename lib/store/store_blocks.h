@@ -35,17 +35,20 @@ bool store_budget_take(struct store_budget *budget, size_t tx_size);
 ROAM_MUST_USE enum roam_err store_block_execute(struct store *store, const struct store_block *block,
                                                 struct ledger_receipt *receipts, struct ledger_head *head,
                                                 struct roam_diag *diag);
-/* Makes the executed block durable. ROAM_E_IO: only a new start knows what the disk holds, the block whole or
- * nothing of it; the store answers ROAM_E_IO from then on. */
+/* Makes the executed block durable: it is in the journal, synced, and everybody sees its changes when this
+ * returns. They are written to the file in the background; while more waits for that than shall be in memory,
+ * this waits too, and also for reads that have begun. ROAM_E_IO, now or because what was committed before
+ * could not be written: only a new start knows what the disk holds, the block whole or nothing of it and all
+ * blocks before; the store answers ROAM_E_IO from then on, to those who read as well. */
 ROAM_MUST_USE enum roam_err store_block_commit(struct store *store, struct roam_diag *diag);
 /* Forgets the executed block, if there is one. */
 void store_block_abort(struct store *store);
 
-/* ledger_admit (whole) or ledger_admit_signed in the committed state. Signatures that are found valid are not
- * checked again when the transaction is executed. Any thread, any time. ROAM_E_IO, ROAM_E_NOMEM. */
-ROAM_MUST_USE enum roam_err store_admit(struct store *store, const struct ledger_bytes *tx, bool whole,
+/* ledger_admit_signed in the committed state. Signatures that are found valid are not checked again when the
+ * transaction is executed. Any thread, any time. ROAM_E_IO, ROAM_E_NOMEM. */
+ROAM_MUST_USE enum roam_err store_admit(struct store *store, const struct ledger_bytes *tx,
                                         enum ledger_outcome *outcome);
-/* The committed height; during a commit the file may be a moment ahead of it. Any thread, any time. */
+/* The committed height; during a commit what is read may be a moment ahead of it. Any thread, any time. */
 uint64_t store_height(struct store *store);
 
 #endif

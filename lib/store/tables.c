@@ -1,4 +1,4 @@
-#include "tables.h"
+#include "recent.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -130,10 +130,54 @@ static bool note(struct view *view, int cause)
     return cause == 0;
 }
 
+static void let_go(struct view *view)
+{
+    if (view->recent != NULL) recent_unlock(view->recent);
+    view->recent = NULL;
+}
+
+/* The lock is held before the file is looked at: what leaves recent is in the file by then. */
+static void see_recent(struct view *view, bool alone)
+{
+    view->recent = view->tables->recent;
+    if (view->recent == NULL) return;
+    if (alone)
+        recent_lock_alone(view->recent);
+    else
+        recent_lock_shared(view->recent);
+    if (view->recent->cause != 0) note(view, view->recent->cause);
+}
+
 enum roam_err view_begin(struct view *view, const struct tables *tables, bool write)
 {
     *view = (struct view){.tables = tables};
-    note(view, mdb_txn_begin(tables->env, NULL, write ? 0 : MDB_RDONLY, &view->txn));
+    if (!write) see_recent(view, false);
+    if (view->cause == 0) note(view, mdb_txn_begin(tables->env, NULL, write ? 0 : MDB_RDONLY, &view->txn));
+    if (view->cause != 0) let_go(view);
+    return view_status(view);
+}
+
+enum roam_err view_begin_recent(struct view *view, const struct tables *tables)
+{
+    *view = (struct view){.tables = tables};
+    see_recent(view, true);
+    view->into = view->recent->active;
+    if (view->cause == 0) note(view, mdb_txn_begin(tables->env, NULL, MDB_RDONLY, &view->txn));
+    if (view->cause != 0) let_go(view);
+    return view_status(view);
+}
+
+void view_pause(struct view *view)
+{
+    if (view->txn != NULL) mdb_txn_reset(view->txn);
+    let_go(view);
+}
+
+enum roam_err view_resume(struct view *view)
+{
+    see_recent(view, false);
+    if (view->cause == 0) note(view, mdb_txn_renew(view->txn));
+    if (view->cause != 0) let_go(view);
     return view_status(view);
 }
 
@@ -152,6 +196,7 @@ void view_abort(struct view *view)
 {
     if (view->txn != NULL) mdb_txn_abort(view->txn);
     view->txn = NULL;
+    let_go(view);
 }
 
 enum roam_err view_status(const struct view *view) { return view->cause == 0 ? ROAM_OK : ROAM_E_IO; }
@@ -165,19 +210,29 @@ enum roam_err view_explain(const struct view *view, struct roam_diag *diag)
 bool view_get(struct view *view, enum table table, const void *key, size_t key_size, MDB_val *value)
 {
     MDB_val k = val_of(key, key_size);
-    return view->cause == 0 && note(view, mdb_get(view->txn, view->tables->dbi[table], &k, value));
+    if (view->cause != 0) return false;
+    const struct memtable_entry *entry =
+        view->recent != NULL ? recent_find(view->recent, table, key, key_size) : NULL;
+    if (entry == NULL) return note(view, mdb_get(view->txn, view->tables->dbi[table], &k, value));
+    *value = memtable_value(entry);
+    return true;
 }
 
 void view_put(struct view *view, enum table table, const void *key, size_t key_size, const void *value,
               size_t value_size)
 {
     MDB_val k = val_of(key, key_size), v = val_of(value, value_size);
-    if (view->cause == 0) note(view, mdb_put(view->txn, view->tables->dbi[table], &k, &v, 0));
+    if (view->cause != 0) return;
+    if (view->into == NULL)
+        note(view, mdb_put(view->txn, view->tables->dbi[table], &k, &v, 0));
+    else if (!memtable_put(view->into, table, key, key_size, value, value_size))
+        note(view, ENOMEM);
 }
 
 void *view_put_room(struct view *view, enum table table, const void *key, size_t key_size, size_t value_size)
 {
     MDB_val k = val_of(key, key_size), v = {value_size, NULL};
+    ROAM_ASSERT(view->recent == NULL);
     if (view->cause != 0) return NULL;
     return note(view, mdb_put(view->txn, view->tables->dbi[table], &k, &v, MDB_RESERVE)) ? v.mv_data : NULL;
 }
@@ -185,17 +240,20 @@ void *view_put_room(struct view *view, enum table table, const void *key, size_t
 void view_delete(struct view *view, enum table table, const void *key, size_t key_size)
 {
     MDB_val k = val_of(key, key_size);
+    ROAM_ASSERT(view->recent == NULL);
     if (view->cause == 0) note(view, mdb_del(view->txn, view->tables->dbi[table], &k, NULL));
 }
 
 void view_clear(struct view *view, enum table table)
 {
+    ROAM_ASSERT(view->recent == NULL);
     if (view->cause == 0) note(view, mdb_drop(view->txn, view->tables->dbi[table], 0));
 }
 
 bool view_seek(struct view *view, enum table table, MDB_val *key, MDB_val *value)
 {
     MDB_cursor *cursor;
+    ROAM_ASSERT(view->recent == NULL);
     if (view->cause != 0 || !note(view, mdb_cursor_open(view->txn, view->tables->dbi[table], &cursor)))
         return false;
     const bool found = note(view, mdb_cursor_get(cursor, key, value, MDB_SET_RANGE));
@@ -206,6 +264,7 @@ bool view_seek(struct view *view, enum table table, MDB_val *key, MDB_val *value
 uint64_t view_count(struct view *view, enum table table)
 {
     MDB_stat stat;
+    ROAM_ASSERT(view->recent == NULL);
     if (view->cause != 0 || !note(view, mdb_stat(view->txn, view->tables->dbi[table], &stat))) return 0;
     return stat.ms_entries;
 }
@@ -216,6 +275,7 @@ enum roam_err view_scan(struct view *view, enum table table, void *context,
     MDB_cursor *cursor;
     MDB_val key, value;
     enum roam_err err = view_status(view);
+    ROAM_ASSERT(view->recent == NULL);
     if (err != ROAM_OK) return err;
     if (!note(view, mdb_cursor_open(view->txn, view->tables->dbi[table], &cursor))) return ROAM_E_IO;
     while (err == ROAM_OK && note(view, mdb_cursor_get(cursor, &key, &value, MDB_NEXT)))

@@ -2,7 +2,8 @@
  *
  *   table          key                          value
  *   meta           "version" "genesis" "head"   see format.h
-                  "restoring"                  there while a snapshot is being restored
+ *                  "restoring"                  there while a snapshot is being restored
+                  "restored"                   the snapshot's height:u64, for ever after
  *                  "key" index:u8               groth16_vk_serialize
  *   records        the ledger's                 the ledger's
  *   blocks         height:u64                   see format.h; heights may have gaps
@@ -17,6 +18,7 @@
 #include "err.h"
 
 #include <lmdb.h>
+#include <stdbool.h>
 
 enum table {
     TABLE_META,
@@ -28,9 +30,13 @@ enum table {
     TABLE_COUNT
 };
 
+struct recent;
+struct memtable;
+
 struct tables {
     MDB_env *env;
     MDB_dbi dbi[TABLE_COUNT];
+    struct recent *recent; /* what is not in the file yet (recent.h); NULL: all is */
 };
 
 enum tables_mode { TABLES_CREATE, TABLES_WRITE, TABLES_READ };
@@ -43,16 +49,27 @@ void tables_close(struct tables *tables);
 void tables_forget_dead_readers(const struct tables *tables);
 
 /* A transaction that remembers its first error, so that a series of gets and puts is checked once, at its
- * end. After an error every call does nothing and every get finds nothing. A view belongs to one thread at a
- * time, a writing one to the thread that began it. */
+ * end. After an error every call does nothing and every get finds nothing. A view belongs to the thread that
+ * began or resumed it.
+ *
+ * Gets see what is recent before the file. All else is the file's alone, and not for views that see what is
+ * recent. */
 struct view {
     const struct tables *tables;
     MDB_txn *txn;
-    int cause; /* LMDB's or the system's error number; 0 if none */
+    struct recent *recent; /* seen by this view, whose lock it holds; NULL: only the file is */
+    struct memtable *into; /* where this view puts; NULL: into the file */
+    int cause;             /* LMDB's or the system's error number; 0 if none */
 };
 
-/* ROAM_E_IO; view->cause tells why. */
+/* write: of the file. ROAM_E_IO; view->cause tells why. */
 ROAM_MUST_USE enum roam_err view_begin(struct view *view, const struct tables *tables, bool write);
+/* A view that puts into what is recent, and waits until there is no other; ended by view_abort, which takes
+ * nothing back. ROAM_E_IO. */
+ROAM_MUST_USE enum roam_err view_begin_recent(struct view *view, const struct tables *tables);
+/* A reading view that sees nothing for a while, and then the state of that time. ROAM_E_IO. */
+void view_pause(struct view *view);
+ROAM_MUST_USE enum roam_err view_resume(struct view *view);
 /* ROAM_OK when everything put is durable; else ROAM_E_IO and nothing was put, unless the sync itself failed.
  */
 ROAM_MUST_USE enum roam_err view_commit(struct view *view);

@@ -136,9 +136,10 @@ enum roam_err store_verify(struct store *store, struct roam_diag *diag)
 {
     struct view view;
     struct ledger_head head;
-    if (view_begin(&view, &store->tables, false) != ROAM_OK) return view_explain(&view, diag);
+    ROAM_TRY(store_file_view(&view, store, diag));
     enum roam_err err = head_load(&head, &view, &store->constants, diag);
     if (err == ROAM_OK) err = verify_records(&view, &head, diag);
+    if (err == ROAM_OK) err = block_log_is_whole(&view, diag);
     if (err == ROAM_OK) err = check_log(&view, &head, diag);
     if (view_status(&view) != ROAM_OK) err = view_explain(&view, diag);
     view_abort(&view);

@@ -117,6 +117,7 @@ const char *tx_type_name(enum tx_type type)
         [TX_DISPUTE_RESOLVE] = "DISPUTE_RESOLVE",
         [TX_CREDIT_NOTE] = "CREDIT_NOTE",
         [TX_AGREEMENT_CLOSE] = "AGREEMENT_CLOSE",
+        [TX_VALIDATOR_VOTE] = "VALIDATOR_VOTE",
     };
     const unsigned number = (unsigned)type;
     return number < TX_TYPES && name[number] != NULL ? name[number] : "UNKNOWN";

@@ -26,7 +26,7 @@ enum {
 
 typedef struct {
     uint8_t byte[32];
-} roam_id; /* operator, agreement, session, transaction, ledger */
+} roam_id; /* operator, agreement, session, transaction, ledger, ballot; a validator's is its public key */
 
 struct tx_currency {
     char code[TX_CURRENCY_SIZE];
@@ -50,9 +50,10 @@ enum tx_type {
     TX_DISPUTE = 13,            /* signer: home */
     TX_DISPUTE_RESOLVE = 14,    /* signers: home, visited */
     TX_CREDIT_NOTE = 15,        /* signer: visited */
-    TX_AGREEMENT_CLOSE = 16     /* signer: home or visited: no new sessions from now on */
+    TX_AGREEMENT_CLOSE = 16,    /* signer: home or visited: no new sessions from now on */
+    TX_VALIDATOR_VOTE = 17      /* signer: an operator that runs validators */
 };
-enum { TX_TYPES = 17 }; /* the numbers are below this; 0 is none */
+enum { TX_TYPES = 18 }; /* the numbers are below this; 0 is none */
 
 struct tx_operator_register {
     roam_id operator_id; /* tx_operator_id(name, public_key) */
@@ -153,6 +154,14 @@ struct tx_credit_note {
     uint64_t sequence; /* the agreement's sequence of the visited operator + 1 */
     roam_id reason;
 };
+/* In favour of one change to the validators. */
+struct tx_validator_vote {
+    roam_id operator_id; /* who votes */
+    roam_id validator;   /* Ed25519 public key of its node, a point of the prime-order subgroup */
+    uint64_t power;      /* that it is to have, 0 .. LEDGER_POWER_MAX; 0 removes it */
+    roam_id owner;       /* operator that runs it, or is to */
+    uint64_t changes;    /* how many changes there were: a ballot ends with the next one */
+};
 
 struct tx {
     enum tx_type type;
@@ -173,6 +182,7 @@ struct tx {
         struct tx_dispute dispute;
         struct tx_dispute_resolve dispute_resolve;
         struct tx_credit_note credit_note;
+        struct tx_validator_vote validator_vote;
     } body;
     uint8_t signature_count; /* filled by tx_parse and by tx_seal */
     uint8_t signature[TX_SIGNATURES_MAX][TX_SIGNATURE_SIZE];
@@ -183,8 +193,8 @@ size_t tx_parse_scratch_size(size_t size);
 /* Reads one transaction. Its list goes to scratch (aligned for any type), which must live as long as *out is
  * used. ROAM_E_FORMAT (not a transaction, ends early, bytes left over, name not canonical), ROAM_E_VERSION,
  * ROAM_E_UNSUPPORTED (unknown type), ROAM_E_RANGE (field element or coordinate not canonical), ROAM_E_POINT
- * (operator key, session key, R8 or proof point off its curve; operator key, session key or proof point
- * outside its subgroup or the identity), ROAM_E_COUNT (number of signatures), ROAM_E_LIMIT (size, items).
+ * (operator's or validator's key, session key, R8 or proof point off its curve; one of these but R8 outside
+ * its subgroup or the identity), ROAM_E_COUNT (number of signatures), ROAM_E_LIMIT (size, items).
  * Signatures are not checked. */
 ROAM_MUST_USE enum roam_err tx_parse(struct tx *out, const uint8_t *bytes, size_t size, void *scratch,
                                      struct roam_diag *diag);
@@ -210,11 +220,17 @@ bool tx_signature_valid(const struct tx *tx, unsigned which, const uint8_t publi
 void tx_operator_id(roam_id *out, const char name[TX_NAME_SIZE], const uint8_t public_key[32]);
 /* SHA-256("roam agreement v1" || ledger || body of the AGREEMENT_OPEN transaction). */
 void tx_agreement_id(roam_id *out, const roam_id *ledger, const struct tx_agreement_open *terms);
-/* SHA-256("roam session v1" || agreement || serial), top three bits cleared: a canonical big-endian field
- * element. */
+/* The agreement's first 24 bytes, top three bits cleared, then the serial, big-endian: a canonical big-endian
+ * field element. Sessions of an agreement stand in the order of their serials, so that those that are opened,
+ * committed and settled together are neighbours in a host's tables. Two agreements that agree in 189 bits
+ * would share ids; a session is only ever found under the agreement that its record names. */
 void tx_session_id(roam_id *out, const roam_id *agreement, uint64_t serial);
 /* The field element of an id, its top three bits cleared (those of a session id are clear already). */
 void tx_id_to_fr(fr *out, const roam_id *id);
+
+/* What votes for the same change in the same state of the validators add up in: SHA-256("roam ballot v1" ||
+ * validator || power || owner || changes). */
+void tx_ballot_id(roam_id *out, const struct tx_validator_vote *vote);
 
 /* The id that a transaction of these bytes has if it parses, without the cost of parsing; SHA-256 of the
  * bytes if the length cannot be right. */

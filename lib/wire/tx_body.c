@@ -20,11 +20,11 @@ static bool points_matter(const struct codec *c)
     return c->mode == CODEC_READ && c->err == ROAM_OK && !c->shape_only;
 }
 
-static void operator_key(struct codec *c, uint8_t key[32])
+static void ed25519_key(struct codec *c, uint8_t key[32])
 {
     codec_bytes(c, key, 32);
     if (points_matter(c) && crypto_core_ed25519_is_valid_point(key) != 1)
-        codec_fail(c, ROAM_E_POINT, "operator key is not an Ed25519 point of the prime-order subgroup");
+        codec_fail(c, ROAM_E_POINT, "key is not an Ed25519 point of the prime-order subgroup");
 }
 
 /* Points cost more than all else in a list, and less together: those of up to GROUP items are unpacked before
@@ -104,14 +104,14 @@ static void operator_register(struct codec *c, struct tx_operator_register *b)
     codec_bytes(c, b->name, sizeof b->name);
     if (c->mode == CODEC_READ && c->err == ROAM_OK && !tx_name_is_canonical(b->name))
         codec_fail(c, ROAM_E_FORMAT, "name is empty, not UTF-8, not NUL-padded or has control characters");
-    operator_key(c, b->public_key);
+    ed25519_key(c, b->public_key);
 }
 
 static void operator_rotate_key(struct codec *c, struct tx_operator_rotate_key *b)
 {
     codec_id(c, &b->operator_id);
     codec_u64(c, &b->sequence);
-    operator_key(c, b->new_public_key);
+    ed25519_key(c, b->new_public_key);
 }
 
 static void deposit(struct codec *c, struct tx_deposit *b)
@@ -237,6 +237,15 @@ static void credit_note(struct codec *c, struct tx_credit_note *b)
     codec_id(c, &b->reason);
 }
 
+static void validator_vote(struct codec *c, struct tx_validator_vote *b)
+{
+    codec_id(c, &b->operator_id);
+    ed25519_key(c, b->validator.byte);
+    codec_u64(c, &b->power);
+    codec_id(c, &b->owner);
+    codec_u64(c, &b->changes);
+}
+
 void codec_tx_body(struct codec *c, struct tx *tx)
 {
     switch (tx->type) {
@@ -283,6 +292,9 @@ void codec_tx_body(struct codec *c, struct tx *tx)
         return;
     case TX_AGREEMENT_CLOSE:
         agreement_close(c, &tx->body.agreement_close);
+        return;
+    case TX_VALIDATOR_VOTE:
+        validator_vote(c, &tx->body.validator_vote);
         return;
     }
     codec_fail(c, ROAM_E_UNSUPPORTED, "transaction type is not known");

@@ -36,14 +36,24 @@ void tx_agreement_id(roam_id *out, const roam_id *ledger, const struct tx_agreem
 
 void tx_session_id(roam_id *out, const roam_id *agreement, uint64_t serial)
 {
-    static const char tag[] = "roam session v1";
-    uint8_t serial_bytes[8];
-    store_le64(serial_bytes, serial);
-    const struct bytes_view pieces[] = {{tag, sizeof tag - 1},
-                                        {agreement->byte, sizeof agreement->byte},
-                                        {serial_bytes, sizeof serial_bytes}};
-    sha256_pieces(out->byte, pieces, 3);
+    const roam_id whole = *agreement; /* out may be the same */
+    memcpy(out->byte, whole.byte, 24);
     out->byte[0] &= 0x1f;
+    store_be64(out->byte + 24, serial);
+}
+
+void tx_ballot_id(roam_id *out, const struct tx_validator_vote *vote)
+{
+    static const char tag[] = "roam ballot v1";
+    uint8_t power[8], changes[8];
+    store_le64(power, vote->power);
+    store_le64(changes, vote->changes);
+    const struct bytes_view pieces[] = {{tag, sizeof tag - 1},
+                                        {vote->validator.byte, sizeof vote->validator.byte},
+                                        {power, sizeof power},
+                                        {vote->owner.byte, sizeof vote->owner.byte},
+                                        {changes, sizeof changes}};
+    sha256_pieces(out->byte, pieces, 5);
 }
 
 void tx_id_to_fr(fr *out, const roam_id *id)

@@ -8,7 +8,7 @@ import subprocess
 from roam_cli import CHARGING, ROAM, Cli, count, example, main
 
 NOUNS = ["demo", "load", "ocmf", "ocpi", "usage", "key", "ledger", "operator", "agreement", "session", "settle", "receipt", "zk",
-         "ceremony", "testnet"]
+         "ceremony", "testnet", "validator"]
 
 
 def commands():

@@ -33,14 +33,15 @@ def parcel(*txs):
 
 
 class Cluster:
-    """roam: the executable; folder: where it all is; everything is stopped by close()."""
+    """roam: the executable; folder: where it all is; voting: the ledger names its validators; everything is stopped by
+    close()."""
 
-    def __init__(self, roam, folder, cometbft, nodes=4, port_base=PORT_BASE):
+    def __init__(self, roam, folder, cometbft, nodes=4, port_base=PORT_BASE, voting=False):
         self.roam, self.folder, self.nodes, self.port_base = roam, folder, nodes, port_base
         self.environment = {**os.environ, "ROAM_COMETBFT": cometbft}
         self.home = os.path.join(folder, "net")
         self.ledger = os.path.join(folder, "ledger")
-        self.run("testnet", "ledger", self.ledger)
+        self.run("testnet", "ledger", self.ledger, *(("--validators", nodes) if voting else ()))
         self.up("--ledger", self.ledger, "--validators", nodes, "--port-base", port_base)
 
     def call(self, *arguments, timeout=120):

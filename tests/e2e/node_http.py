@@ -44,7 +44,7 @@ class Embedded(Ledger):
         self.assertEqual(self.get(self.port, "/healthz").json, {"healthy": True})
         after = self.get(self.port, "/v1/status").json
         self.assertEqual(after["receipts"], len(ids))
-        self.assertEqual(after["circuit_sizes"], [64])
+        self.assertEqual(after["circuit_sizes"], [64, 1])
         for index, tx_id in enumerate(ids):
             self.check_receipt(tx_id, index, after["app_hash"])
         agreement, session = self.ids(1)

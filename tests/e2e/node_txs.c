@@ -81,6 +81,7 @@ static bool print_one(const char *request, const struct pair *p, const uint64_t 
 int main(int count, char **arguments)
 {
     market_init(&market);
+    market_add_single(&market); /* as `roam testnet ledger` */
     for (int i = 1; i < count; i++) {
         struct pair pair;
         uint64_t numbers[NUMBERS] = {0};

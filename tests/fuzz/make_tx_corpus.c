@@ -16,16 +16,21 @@ static void write_tx(const char *folder, const struct work *work)
 int main(int argc, char **argv)
 {
     struct ledger_box box;
+    struct ledger_genesis genesis;
+    struct ledger_circuit circuits[BOX_CIRCUITS];
     struct model *model = calloc(1, sizeof *model);
     struct workload *workload = calloc(1, sizeof *workload);
     struct work work;
     bool seen[TX_TYPES] = {false};
     unsigned missing = TX_TYPES - 1;
     ROAM_ASSERT(argc == 2 && model != NULL && workload != NULL);
-    box_init(&box, "corpus", 16, 1);
+    box_genesis(&genesis, circuits, "corpus");
+    workload_validators(&genesis, 4);
+    box_open(&box, &genesis, circuits, 16, 1);
     model_init(model, ledger_id(box.ledger), &box.config.genesis);
     model->now = BOX_TIME_S;
     workload_init(workload, model, 1);
+    workload->votes = 30;
     for (size_t step = 0; missing > 0; step++) {
         model->now += step % 4 == 0; /* deadlines must pass */
         if (!workload_opening(workload, &work, step)) workload_next(workload, &work);

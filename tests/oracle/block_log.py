@@ -3,12 +3,13 @@
     roam-blocks 1
     genesis <chain_name> <governor> <treasury> <production> <time_s>
     circuit <places> <SHA-256 of the key> <key as groth16_vk_serialize>      for each circuit
+    validator <key> <power> <owner>                                          for each validator of the genesis
     ledger <ledger id> <app hash at height 0>
     block <height> <time_s>
     tx <bytes> <receipt> <hint>                                              for each transaction, in order
     end <app hash> <state digest> <receipt root>
 
-genesis and circuit are inputs; ledger, receipt and end are what the ledger under test said. hint is for SETTLE: the six
+genesis, circuit and validator are inputs; ledger, receipt and end are what the ledger under test said. hint is for SETTLE: the six
 public inputs for which another verifier found the proof to hold, or "none" if it does not hold for those that its maker meant,
 or "-" if nobody says; it is "-" for the other types."""
 from dataclasses import dataclass, field
@@ -66,10 +67,13 @@ class LogReader:
         self.advance()
         self.expect("roam-blocks", lambda version: number(version) == 1 or self.fail("unknown version"))
         self.genesis = self.expect("genesis", lambda name, governor, treasury, production, time_s: Genesis(
-            octets(name, 32), octets(governor, 32), octets(treasury, 32), number(production, 1), number(time_s), []))
+            octets(name, 32), octets(governor, 32), octets(treasury, 32), number(production, 1), number(time_s), [], []))
         while self.next and self.next[0] == "circuit":
             self.genesis.circuits.append(self.expect("circuit", lambda places, digest, key: (
                 number(places, 16), octets(digest, 32), octets(key))))
+        while self.next and self.next[0] == "validator":
+            self.genesis.validators.append(self.expect("validator", lambda key, power, owner: (
+                octets(key, 32), number(power), octets(owner, 32))))
         self.ledger, self.app_hash = self.expect("ledger", lambda id_, hash_: (octets(id_, 32), octets(hash_, 32)))
 
     def fail(self, text):

@@ -1,4 +1,4 @@
-"""The invariants 1 to 4 of docs/ledger.md, over all records after a block. (5 and 6 are the comparison itself.)"""
+"""The invariants 1 to 5 of docs/ledger.md, over all records after a block. (6 and 7 are the comparison itself.)"""
 import collections
 
 import records
@@ -26,4 +26,10 @@ def broken(s, inside):
         if not (t.credited <= t.total_fee and t.credited_tax <= t.total_tax
                 and t.total_tax - t.credited_tax <= t.total_fee - t.credited):
             return "4: settlement"
+    for total in s.validator_sets.values():
+        powers = [v.power for v in s.validators.values() if v.power > 0]
+        if not powers or (total.power, total.count) != (sum(powers), len(powers)):
+            return "5: validators"
+        if sum(voter.weight for voter in s.voters.values()) != total.power:
+            return "5: weights"
     return None if +money == +inside else "1: money"

@@ -84,8 +84,45 @@ class Settlement:
 
 
 @dataclass
-class Reference:
-    """A deposit reference that was used."""
+class Validator:
+    owner: bytes
+    power: int
+
+    def encode(self):
+        return b"\1" + self.owner + u64(self.power)
+
+
+@dataclass
+class ValidatorSet:
+    changes: int = 0
+    power: int = 0
+    count: int = 0
+    listed: int = 0
+
+    def encode(self):
+        return b"\1" + u64(self.changes) + u64(self.power) + self.count.to_bytes(2, "little") + u64(self.listed)
+
+
+@dataclass
+class Listed:
+    validator: bytes
+
+    def encode(self):
+        return b"\1" + self.validator
+
+
+@dataclass
+class Weight:
+    """Of an operator's validators, or in favour of a ballot."""
+    weight: int = 0
+
+    def encode(self):
+        return b"\1" + u64(self.weight)
+
+
+@dataclass
+class Mark:
+    """A deposit reference that was used, or a vote that was given."""
 
     def encode(self):
         return b"\1"

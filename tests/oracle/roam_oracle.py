@@ -25,6 +25,7 @@ import invariants
 import receipts
 import rules
 import rules_session
+import rules_validator
 import wire
 from block_log import BadLog, LogReader
 from state import State
@@ -32,7 +33,7 @@ from state import State
 RULES = {1: rules.operator_register, 2: rules.operator_rotate_key, 3: rules.deposit, 4: rules.withdraw, 5: rules.agreement_open,
          6: rules.agreement_fund, 7: rules.agreement_release, 8: rules.agreement_collect, 9: rules_session.session_open,
          10: rules_session.usage_commit, 12: rules_session.expire, 13: rules_session.dispute, 14: rules_session.dispute_resolve,
-         15: rules.credit_note, 16: rules.agreement_close}
+         15: rules.credit_note, 16: rules.agreement_close, 17: rules_validator.validator_vote}
 
 
 @dataclasses.dataclass

@@ -2,7 +2,7 @@
 state and the transaction, changes the state and returns the receipt's (amount, tax, count), or raises Refused and has changed
 nothing.
 
-Operators, money and agreements are here, sessions in rules_session.py."""
+Operators, money and agreements are here, sessions in rules_session.py, validators in rules_validator.py."""
 import re
 
 import records
@@ -18,7 +18,8 @@ OUTCOMES = ["ACCEPTED", "MALFORMED", "WRONG_LEDGER", "UNKNOWN_OPERATOR", "BAD_SI
             "EMPTY_BATCH", "AUTHORISATION_LAPSED", "SESSION_EXISTS", "HOLD_OUT_OF_RANGE", "UNKNOWN_SESSION", "WRONG_STATE",
             "DEADLINE_PASSED", "DEADLINE_NOT_REACHED", "STALE_COMMITMENT", "BAD_DEVICE_SIGNATURE", "DUPLICATE_SESSION",
             "UNKNOWN_CIRCUIT", "TOO_MANY_SESSIONS", "FEE_ABOVE_HOLDS", "TAX_ABOVE_FEE", "BAD_PROOF", "UNKNOWN_SETTLEMENT",
-            "CREDIT_ABOVE_SETTLEMENT"]
+            "CREDIT_ABOVE_SETTLEMENT", "NO_VALIDATORS", "STALE_BALLOT", "NOT_A_VALIDATOR", "POWER_OUT_OF_RANGE", "WRONG_OWNER",
+            "NO_CHANGE", "VALIDATORS_OUT_OF_RANGE", "VOTED_ALREADY"]
 
 
 class Refused(Exception):
@@ -77,7 +78,7 @@ def deposit(s, tx):
     rule("REFERENCE_USED", b.reference not in s.references)
     rule("AMOUNT_OVERFLOW", s.account(b.operator_id, b.currency).available + b.amount <= MONEY_MAX)
     s.account_to_change(b.operator_id, b.currency).available += b.amount
-    s.references[b.reference] = records.Reference()
+    s.references[b.reference] = records.Mark()
     return b.amount, 0, 0
 
 

@@ -140,6 +140,9 @@ static bool some_field(struct field *out, struct workload *w, const struct work 
     case TX_OPERATOR_ROTATE_KEY:
         *out = (struct field){OPERATOR_KEY, HEADER + 40};
         return true;
+    case TX_VALIDATOR_VOTE:
+        *out = (struct field){OPERATOR_KEY, HEADER + 32};
+        return true;
     case TX_AGREEMENT_OPEN:
         *out = (struct field){ELEMENT, HEADER + 73};
         return true;

@@ -14,13 +14,17 @@ class Genesis:
     treasury: bytes
     production: int
     time_s: int
-    circuits: list  # (places, digest of the key, the key's bytes)
+    circuits: list    # (places, digest of the key, the key's bytes)
+    validators: list  # (key, power, owner)
 
     def ledger_id(self):
         """SHA-256 of the fields in order."""
         pieces = [b"roam genesis v1", self.chain_name, self.governor, self.treasury, bytes([self.production]),
                   self.time_s.to_bytes(8, "little"), len(self.circuits).to_bytes(2, "little")]
         pieces += [size.to_bytes(2, "little") + digest for size, digest, _ in self.circuits]
+        if self.validators:
+            pieces.append(len(self.validators).to_bytes(2, "little"))
+        pieces += [key + power.to_bytes(8, "little") + owner for key, power, owner in self.validators]
         return hashlib.sha256(b"".join(pieces)).digest()
 
 
@@ -32,6 +36,26 @@ class State:
         self.agreements, self.sessions, self.settlements = {}, {}, {}
         self.receipts = receipts.Log()
         self.committed, self.hash = {}, lthash.LtHash()
+        self.listed = {}
+        self.validators = {key: records.Validator(owner, power) for key, power, owner in genesis.validators}
+        self.voters, self.ballots, self.votes, self.validator_sets = {}, {}, {}, {}
+        if genesis.validators:
+            self.validator_sets[b""] = records.ValidatorSet()
+            self.count_validators()
+        self.commit()
+
+    def count_validators(self):
+        """Brings weights and sums up to the validators."""
+        for voter in self.voters.values():
+            voter.weight = 0
+        for validator in self.validators.values():
+            self.voters.setdefault(validator.owner, records.Weight()).weight += validator.power
+        total = self.validator_sets[b""]
+        total.power = sum(validator.power for validator in self.validators.values())
+        total.count = sum(validator.power > 0 for validator in self.validators.values())
+        total.listed = len(self.validators)
+        for place, key in enumerate(self.validators):  # a dictionary keeps the order in which they came
+            self.listed[place.to_bytes(8, "big")] = records.Listed(key)
 
     def account(self, operator_id, currency):
         """The account to read; an empty one if there is none."""
@@ -43,7 +67,8 @@ class State:
     def all_records(self):
         """Key and value of every record."""
         kinds = ((b"o", self.operators), (b"a", self.accounts), (b"d", self.references), (b"g", self.agreements),
-                 (b"s", self.sessions), (b"t", self.settlements))
+                 (b"s", self.sessions), (b"t", self.settlements), (b"v", self.validators), (b"w", self.voters),
+                 (b"V", self.validator_sets), (b"n", self.listed), (b"b", self.ballots), (b"c", self.votes))
         for letter, kind in kinds:
             for name, record in kind.items():
                 yield letter + (b"".join(name) if letter == b"a" else name), record.encode()

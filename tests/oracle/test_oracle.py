@@ -89,6 +89,7 @@ class Equal(unittest.TestCase):
             self.assertEqual(set(types), set(wire.TYPES))
             self.assertGreater(outcomes["ACCEPTED"], sum(outcomes.values()) / 3)
             self.assertGreater(len(outcomes), 25)
+            self.assertTrue({"NO_VALIDATORS", "VOTED_ALREADY"} <= set(outcomes))
 
 
 class Changed(unittest.TestCase):
@@ -187,6 +188,14 @@ class Changed(unittest.TestCase):
         self.found(self.log.with_words(circuit, w1=str(int(words[1]) + 1)), 0, None, "ledger")
         self.found(self.log.with_words(circuit, w2=flip(words[2])), 0, None, f"digest of the key of circuit {words[1]}")
         self.found(self.log.with_words(circuit, w3=flip(words[3])), 0, None, f"digest of the key of circuit {words[1]}")
+
+    def test_genesis_validators(self):
+        log = Log(dump(SEED | 1, 1))
+        line = next(i for i, text in enumerate(log.lines) if text.startswith("validator"))
+        words = log.lines[line].split()
+        for word, value in {"w1": flip(words[1]), "w2": str(int(words[2]) + 1), "w3": flip(words[3])}.items():
+            self.found(log.with_words(line, **{word: value}), 0, None, "ledger")
+        self.found(log.lines[:line] + log.lines[line + 1:], 0, None, "ledger")
 
     def test_consistent_genesis(self):
         """Another governor in a log that names the ledger id of that genesis: the first transaction tells."""

@@ -11,7 +11,7 @@ from poseidon import R
 SIZE_MAX, BATCH_MAX = 256 * 1024, 1024
 TYPES = ["none", "OPERATOR_REGISTER", "OPERATOR_ROTATE_KEY", "DEPOSIT", "WITHDRAW", "AGREEMENT_OPEN", "AGREEMENT_FUND",
          "AGREEMENT_RELEASE", "AGREEMENT_COLLECT", "SESSION_OPEN", "USAGE_COMMIT", "SETTLE", "EXPIRE", "DISPUTE",
-         "DISPUTE_RESOLVE", "CREDIT_NOTE", "AGREEMENT_CLOSE"]
+         "DISPUTE_RESOLVE", "CREDIT_NOTE", "AGREEMENT_CLOSE", "VALIDATOR_VOTE"]
 SIGNATURES = {2: 2, 5: 2, 14: 2}  # the other types have one
 
 MOVE = "agreement:id amount:u64 sequence:u64"
@@ -33,6 +33,7 @@ BODIES = {
     14: "agreement:id session:id amount:u64 tax:u64",
     15: "agreement:id settlement:id amount:u64 tax:u64 sequence:u64 reason:id",
     16: "agreement:id signer:id sequence:u64",
+    17: "operator_id:id validator:operator_key power:u64 owner:id changes:u64",
 }
 
 
@@ -173,8 +174,16 @@ def agreement_id(ledger, body_bytes):
 
 
 def session_id(agreement, serial):
-    digest = tagged("roam session v1", agreement, serial.to_bytes(8, "little"))
-    return bytes([digest[0] & 0x1f]) + digest[1:]
+    return bytes([agreement[0] & 0x1f]) + agreement[1:24] + serial.to_bytes(8, "big")
+
+
+def ballot_id(vote):
+    return tagged("roam ballot v1", vote.validator, vote.power.to_bytes(8, "little"), vote.owner,
+                  vote.changes.to_bytes(8, "little"))
+
+
+def vote_id(ballot, operator):
+    return tagged("roam vote v1", ballot, operator)
 
 
 def id_element(id_):

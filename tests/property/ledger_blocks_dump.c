@@ -52,6 +52,12 @@ static void print_header(const struct dump *d)
         print_hex(g->circuit[i].vk_digest, 32, ' ');
         print_hex(key, groth16_vk_size(FORGER_INPUTS), '\n');
     }
+    for (size_t i = 0; i < g->validator_count; i++) {
+        printf("validator ");
+        print_hex(g->validator[i].key.byte, 32, ' ');
+        printf("%llu ", (unsigned long long)g->validator[i].power);
+        print_hex(g->validator[i].owner.byte, 32, '\n');
+    }
     printf("ledger ");
     print_hex(ledger_id(d->box.ledger), 32, ' ');
     print_hex(d->box.head.app_hash, 32, '\n');
@@ -194,9 +200,10 @@ static size_t random_block(struct dump *d)
     return count;
 }
 
-/* A box with the two circuits that every box has, and the large one. */
-static void open_box(struct dump *d)
+/* A box with the two circuits that every box has, and the large one; odd seeds have validators. */
+static void open_box(struct dump *d, uint64_t seed)
 {
+    static const size_t validators[] = {6, LEDGER_VALIDATORS_MAX};
     uint8_t key[2048];
     struct ledger_box two;
     box_init(&two, "blocks", 2 * TX_BATCH_MAX, 1);
@@ -208,6 +215,7 @@ static void open_box(struct dump *d)
     genesis->circuit[BOX_CIRCUITS].size = LARGE_CIRCUIT;
     sha256(genesis->circuit[BOX_CIRCUITS].vk_digest, key, groth16_vk_size(FORGER_INPUTS));
     config.circuit[BOX_CIRCUITS] = (struct ledger_circuit){LARGE_CIRCUIT, &large_forger()->prepared};
+    if (seed % 2 == 1) workload_validators(genesis, validators[seed / 2 % 2]);
     box_open(&d->box, genesis, config.circuit, 8192, 1);
 }
 
@@ -232,10 +240,12 @@ int main(int argc, char **argv)
     struct dump *d = calloc(1, sizeof *d);
     ROAM_ASSERT(d != NULL);
     const size_t wanted = strtoull(argv[2], NULL, 10);
-    open_box(d);
+    const uint64_t seed = strtoull(argv[1], NULL, 10);
+    open_box(d, seed);
     model_init(&d->model, ledger_id(d->box.ledger), &d->box.config.genesis);
     d->model.now = BOX_TIME_S;
-    workload_init(&d->workload, &d->model, strtoull(argv[1], NULL, 10));
+    workload_init(&d->workload, &d->model, seed);
+    d->workload.votes = 150;
     print_header(d);
     size_t done = opening_block(d);
     run_block(d, done);

@@ -33,18 +33,23 @@ struct market {
     uint64_t outcomes[LEDGER_OUTCOMES], accepted[TX_TYPES];
 };
 
-static void market_open(struct market *m, uint64_t seed, unsigned threads)
+static void market_open(struct market *m, uint64_t seed, unsigned threads, size_t validators)
 {
+    struct ledger_genesis genesis;
+    struct ledger_circuit circuits[BOX_CIRCUITS];
     memset(m, 0, sizeof *m);
     m->model = calloc(1, sizeof *m->model);
     m->workload = calloc(1, sizeof *m->workload);
     m->works = calloc(BLOCK_TXS_MAX, sizeof *m->works);
     assert_true(m->model != NULL && m->workload != NULL && m->works != NULL);
-    box_init(&m->together, "random", 4096, threads);
-    box_init(&m->alone, "random", 4096, 1);
+    box_genesis(&genesis, circuits, "random");
+    workload_validators(&genesis, validators);
+    box_open(&m->together, &genesis, circuits, 4096, threads);
+    box_open(&m->alone, &genesis, circuits, 4096, 1);
     model_init(m->model, ledger_id(m->together.ledger), &m->together.config.genesis);
     m->model->now = BOX_TIME_S;
     workload_init(m->workload, m->model, seed);
+    m->workload->votes = 40;
 }
 
 static void market_close(struct market *m)
@@ -149,6 +154,31 @@ static void check_settlements(const struct market *m)
     }
 }
 
+static void check_validators(const struct market *m)
+{
+    struct ledger_validator_set set = {0};
+    u128 total = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < m->model->validators; i++) {
+        const struct model_validator *v = &m->model->validator[i];
+        struct ledger_validator r;
+        struct ledger_voter w;
+        assert_int_equal(ledger_get_validator(&r, m->together.ledger, &v->key), ROAM_OK);
+        assert_int_equal(ledger_get_voter(&w, m->together.ledger, &v->owner), ROAM_OK);
+        assert_true(r.power == v->power && roam_id_equal(&r.owner, &v->owner));
+        struct ledger_listed listed;
+        assert_int_equal(ledger_get_listed(&listed, m->together.ledger, i), ROAM_OK);
+        assert_true(roam_id_equal(&listed.validator, &v->key));
+        assert_true(w.weight == model_weight(m->model, &v->owner));
+        total += v->power;
+        count += v->power > 0;
+    }
+    const enum roam_err err = ledger_get_validator_set(&set, m->together.ledger);
+    assert_int_equal(err, m->model->validators > 0 ? ROAM_OK : ROAM_E_NOTFOUND);
+    assert_int_equal(set.listed, m->model->validators);
+    assert_true(set.total_power == total && set.count == count && set.changes == m->model->changes);
+}
+
 static void check_conservation(const struct market *m)
 {
     u128 money = 0;
@@ -168,6 +198,7 @@ static void audit(const struct market *m)
     assert_true(money == m->model->inside);
     check_sessions(m);
     check_settlements(m);
+    check_validators(m);
 }
 
 static void run_block(struct market *m, size_t count)
@@ -213,9 +244,10 @@ static uint64_t total_outcomes[LEDGER_OUTCOMES], total_accepted[TX_TYPES];
 
 static void run_episode(uint64_t episode, size_t txs)
 {
+    static const size_t validators[] = {0, 6, LEDGER_VALIDATORS_MAX, 3};
     struct market *m = malloc(sizeof *m);
     assert_non_null(m);
-    market_open(m, seed + episode, episode % 2 == 1 ? 2 : 1);
+    market_open(m, seed + episode, episode % 2 == 1 ? 2 : 1, validators[episode % 4]);
     size_t done = opening_block(m);
     run_block(m, done);
     for (unsigned block = 1; done < txs; block++) {
@@ -304,7 +336,7 @@ static void test_agreements_commute(void **state)
     struct ledger_head head;
     struct lthash first;
     assert_non_null(m);
-    market_open(m, seed + 1000, 1);
+    market_open(m, seed + 1000, 1, 0);
     run_block(m, opening_block(m));
     struct strand strands[3];
     for (size_t s = 0; s < 3; s++) strands[s] = make_strand(m, s, 300);

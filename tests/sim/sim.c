@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CHAOS_MS = 30000, LIVENESS_MS = 90000, QUIET_MS = 15000, WILD_SKEW_MS = 3600000 };
+enum { LIVENESS_MS = 90000, QUIET_MS = 10000 };
 
 void sim_break(struct sim *sim, const char *format, ...)
 {
@@ -43,57 +43,16 @@ void sim_at(struct sim *sim, uint64_t in_ms, struct sim_event event)
     queue_put(&sim->queue, &event);
 }
 
-/* Each kind of fault is there in about half of the runs. */
-static unsigned some(struct sim *sim, unsigned maximum)
-{
-    return sim_chance(sim, 500) ? (unsigned)prng_below(&sim->prng, maximum + 1) : 0;
-}
-
-static void draw_faults(struct sim *sim)
-{
-    struct sim_faults *f = &sim->faults;
-    f->loss = some(sim, 300);
-    f->vote_loss[VOTE_PREVOTE] = sim_chance(sim, 250) ? some(sim, 700) : 0;
-    f->vote_loss[VOTE_PRECOMMIT] = sim_chance(sim, 300) ? some(sim, 950) : 0;
-    f->twice = some(sim, 500);
-    f->lock_crash = f->vote_loss[VOTE_PRECOMMIT] > 0 ? (unsigned)prng_below(&sim->prng, 300) : 0;
-    f->delay_ms = 10 + prng_below(&sim->prng, 120);
-    f->clog_ms = some(sim, 4000);
-    f->crash_point = some(sim, 6);
-    f->sync_error = some(sim, 10);
-    f->ack_loss = some(sim, 300);
-    f->rot = some(sim, 500);
-    f->partition_every_ms = sim_chance(sim, 600) ? 2000 + prng_below(&sim->prng, 10000) : 0;
-    f->crash_every_ms = sim_chance(sim, 700) ? 1500 + prng_below(&sim->prng, 10000) : 0;
-    f->freeze_every_ms = sim_chance(sim, 400) ? 3000 + prng_below(&sim->prng, 10000) : 0;
-    f->clock_every_ms = sim_chance(sim, 400) ? 3000 + prng_below(&sim->prng, 10000) : 0;
-    f->byz_silent = some(sim, 600);
-    f->byz_equivocate = some(sim, 900);
-    f->byz_split = some(sim, 900);
-    f->byz_bad = 300 + (unsigned)prng_below(&sim->prng, 701);
-}
-
-/* Byzantine nodes and those with a clock gone wild are fewer than a third together. */
-static bool has_wild_clock(const struct sim *sim, unsigned index)
-{
-    return index >= sim->byzantine && index < (sim->nodes - 1) / 3;
-}
-
-static int64_t draw_skew(struct sim *sim, unsigned index)
-{
-    const int64_t most = has_wild_clock(sim, index) ? WILD_SKEW_MS : SIM_SKEW_MS;
-    return (int64_t)prng_below(&sim->prng, 2 * (uint64_t)most + 1) - most;
-}
-
 static void draw_nodes(struct sim *sim)
 {
     sim->nodes = 4 + (unsigned)prng_below(&sim->prng, 4);
     sim->byzantine = (unsigned)prng_below(&sim->prng, (sim->nodes - 1) / 3 + 1);
+    sim->rechecks = sim_chance(sim, 750) || sim->options.plant == PLANT_STALE_STAYS;
     for (unsigned i = 0; i < sim->nodes; i++) {
         node_init(&sim->node[i], sim, i);
         sim->node[i].byzantine = i < sim->byzantine;
         sim->node[i].odd = i + 1 == sim->nodes;
-        sim->node[i].skew_ms = draw_skew(sim, i);
+        sim->node[i].skew_ms = faults_skew(sim, i);
     }
 }
 
@@ -105,63 +64,23 @@ static void begin(struct sim *sim, const struct sim_options *options)
     sim->genesis = sim->bank->market.genesis;
     sim->circuit = (struct ledger_circuit){MARKET_CIRCUIT_SIZE, &sim->bank->market.forger.prepared};
     queue_init(&sim->queue);
-    draw_faults(sim);
+    faults_draw(sim);
     draw_nodes(sim);
     /* One may come late. */
-    const unsigned late = sim_chance(sim, 200) ? sim->nodes - 1 : sim->nodes;
+    const unsigned late = sim_chance(sim, sim->faults.snapshots ? 600 : 200) ? sim->nodes - 1 : sim->nodes;
+    if (late < sim->nodes) sim->node[late].joins = sim->faults.snapshots;
     for (unsigned i = 0; i < sim->nodes && !sim->broken; i++) {
         if (i != late) node_start(&sim->node[i]);
         sim_at(sim, 10 + 7 * i, (struct sim_event){.kind = EVENT_ENTRANCE, .node = i});
     }
-    sim_at(sim, prng_below(&sim->prng, CHAOS_MS),
+    sim_at(sim, prng_below(&sim->prng, SIM_CHAOS_MS),
            (struct sim_event){.kind = EVENT_RESTART, .node = late % sim->nodes});
     sim->clients = 1 + (unsigned)prng_below(&sim->prng, 2) + sim_chance(sim, 200);
     for (unsigned i = 0; i < sim->clients; i++) client_init(&sim->client[i], sim, i);
     sim_at(sim, 1000, (struct sim_event){.kind = EVENT_FAULT});
-    sim->heal_ms = CHAOS_MS / 3 + prng_below(&sim->prng, CHAOS_MS);
+    sim->heal_ms = SIM_CHAOS_MS / 3 + prng_below(&sim->prng, SIM_CHAOS_MS);
     sim->end_ms = sim->heal_ms + LIVENESS_MS;
     sim_at(sim, sim->heal_ms, (struct sim_event){.kind = EVENT_HEAL});
-}
-
-static struct sim_node *any_honest(struct sim *sim)
-{
-    const unsigned honest = sim->nodes - sim->byzantine;
-    return &sim->node[sim->byzantine + prng_below(&sim->prng, honest)];
-}
-
-static bool is_due(struct sim *sim, uint64_t every_ms)
-{
-    return every_ms > 0 && prng_below(&sim->prng, every_ms) < 500;
-}
-
-static void crash_some(struct sim *sim)
-{
-    const bool all = sim_chance(sim, 100);
-    for (unsigned i = all ? sim->byzantine : sim->nodes - 1; i < sim->nodes; i++) {
-        struct sim_node *node = all ? &sim->node[i] : any_honest(sim);
-        if (!node->up) continue;
-        node->crash = (enum sim_crash)(CRASH_ENGINE + prng_below(&sim->prng, 3));
-        node_crash(node);
-    }
-}
-
-/* Every half second: what is due by chance. */
-static void fault(struct sim *sim)
-{
-    const struct sim_faults *f = &sim->faults;
-    if (sim->healed) return;
-    sim_at(sim, 500, (struct sim_event){.kind = EVENT_FAULT});
-    if (is_due(sim, f->partition_every_ms)) net_partition(sim);
-    if (is_due(sim, f->crash_every_ms)) crash_some(sim);
-    if (is_due(sim, f->freeze_every_ms)) {
-        any_honest(sim)->frozen_until_ms = sim->now_ms + prng_below(&sim->prng, 6000);
-        sim->totals.freezes++;
-    }
-    if (is_due(sim, f->clock_every_ms)) {
-        struct sim_node *node = any_honest(sim);
-        node->skew_ms = draw_skew(sim, node->index);
-        sim->totals.clock_jumps++;
-    }
 }
 
 static void heal(struct sim *sim)
@@ -175,6 +94,12 @@ static void heal(struct sim *sim)
     }
 }
 
+static bool is_behind(const struct sim_node *node)
+{
+    enum { SOME = 3 };
+    return node->sync.active || node->engine.height + SOME < node->sim->totals.blocks;
+}
+
 static void node_event(struct sim *sim, const struct sim_event *event)
 {
     struct sim_node *node = &sim->node[event->node];
@@ -185,15 +110,24 @@ static void node_event(struct sim *sim, const struct sim_event *event)
         queue_put(&sim->queue, &later);
         return;
     }
+    if (node->up && is_behind(node)) sim->unrest_ms = sim->now_ms;
     switch (event->kind) {
     case EVENT_MESSAGE:
-        if (node->up) engine_receive(node, event->message);
+        if (!node->up) break;
+        if (node->sync.active)
+            sync_receive(node, event->message);
+        else
+            engine_receive(node, event->message);
         break;
     case EVENT_TIMEOUT:
         if (node->up && event->life == node->life) engine_timeout(node, event);
         break;
     case EVENT_GOSSIP:
-        if (node->up && event->life == node->life) engine_gossip(node);
+        if (!node->up || event->life != node->life) break;
+        if (node->sync.active)
+            sync_tick(node);
+        else
+            engine_gossip(node);
         break;
     case EVENT_ENTRANCE:
         node_entrance(node);
@@ -210,8 +144,10 @@ static void happen(struct sim *sim, const struct sim_event *event)
     sim->totals.events++;
     if (event->kind == EVENT_CLIENT)
         client_event(&sim->client[event->node]);
+    else if (event->kind == EVENT_CLIENT_LATE)
+        client_late(&sim->client[event->node], event->height, (enum client_way)event->step);
     else if (event->kind == EVENT_FAULT)
-        fault(sim);
+        faults_event(sim);
     else if (event->kind == EVENT_HEAL)
         heal(sim);
     else
@@ -219,18 +155,22 @@ static void happen(struct sim *sim, const struct sim_event *event)
     if (event->message != NULL) message_drop(event->message);
 }
 
-/* All clients are done and all honest nodes have all blocks. */
+/* All that clients sent has its end, and all honest nodes have the same ledger. Where pools do not look
+ * again, what is not new stays in them, and blocks without anything in them are made for ever. */
 static bool at_rest(const struct sim *sim)
 {
-    uint64_t height = 0;
+    const struct sim_node *first = &sim->node[sim->byzantine];
     if (!sim->healed || !clients_done(sim)) return false;
     for (unsigned i = sim->byzantine; i < sim->nodes; i++) {
         const struct sim_node *node = &sim->node[i];
-        if (!node->up || node->mempool_count > 0) return false;
-        if (i > sim->byzantine && node->engine.height != height) return false;
-        height = node->engine.height;
+        if (!node->up || sim_ledger_height(node->ledger) < sim->told_height ||
+            (sim->rechecks && node->mempool_count > 0))
+            return false;
+        if (sim->rechecks ? node->engine.height != first->engine.height
+                          : memcmp(node->engine.app_hash, first->engine.app_hash, 32) != 0)
+            return false;
     }
-    return sim->totals.blocks + 1 == height;
+    return !sim->rechecks || sim->totals.blocks + 1 == first->engine.height;
 }
 
 void sim_totals_add(struct sim_totals *to, const struct sim_totals *from)
@@ -268,9 +208,11 @@ static void run_until(struct sim *sim, uint64_t end_ms, bool stops_at_rest)
         happen(sim, &event);
 }
 
-/* When entrances have given up what they still have, no more blocks are made. */
+/* When entrances have given up what they still have, no more blocks are made: a few at most show what the
+ * last transactions led to. */
 static void check_quiet(struct sim *sim)
 {
+    if (!sim->rechecks) return;
     run_until(sim, sim->now_ms + QUIET_MS, false);
     const unsigned long long blocks = sim->totals.blocks;
     run_until(sim, sim->now_ms + QUIET_MS / 2, false);
@@ -278,11 +220,12 @@ static void check_quiet(struct sim *sim)
         sim_break(sim, "blocks are made with nothing to order, at height %llu", sim->totals.blocks);
 }
 
-/* Large blocks come from the heap again and again, in place of fresh pages from the system. */
+/* Blocks come from the heap again and again, in place of fresh pages from the system, but for the largest: of
+ * them little is touched. */
 void sim_prepare(void)
 {
-    mallopt(M_MMAP_THRESHOLD, 1 << 30);
-    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    mallopt(M_TRIM_THRESHOLD, 1 << 20);
     (void)bank_get();
 }
 
@@ -295,6 +238,9 @@ bool sim_run(struct sim *sim, const struct sim_options *options)
         unsigned waiting = 0;
         trace_nodes(sim);
         for (unsigned i = 0; i < sim->clients; i++) waiting += !sim->client[i].finished;
+        if (waiting == 0)
+            sim_break(sim, "%d s after the faults ended the nodes have not come to rest, at height %llu",
+                      LIVENESS_MS / 1000, sim->totals.blocks);
         sim_break(sim, "%d s after the faults ended %u of %u clients still wait", LIVENESS_MS / 1000, waiting,
                   sim->clients);
     }

@@ -13,9 +13,10 @@
 #include "sim_queue.h"
 #include "sim_votes.h"
 
-enum { SIM_CLIENTS_MAX = BANK_PAIRS, SIM_MEMPOOL_MAX = 32, SIM_CACHE = 128, SIM_KNOWN_MAX = 16 };
-#define SIM_BASE_MS UINT64_C(1700000000000) /* the genesis's time */
-#define SIM_SKEW_MS 500                     /* of a good clock, at most */
+enum { SIM_CLIENTS_MAX = BANK_PAIRS, SIM_MEMPOOL_MAX = 256, SIM_CACHE = 128, SIM_KNOWN_MAX = 16 };
+#define SIM_BASE_MS  UINT64_C(1700000000000) /* the genesis's time */
+#define SIM_CHAOS_MS 30000
+#define SIM_SKEW_MS  500 /* of a good clock, at most */
 
 struct sim;
 struct sim_node;
@@ -49,8 +50,32 @@ struct sim_engine {
     uint8_t app_hash[32];
     bool stays_out[SIM_PARCELS_MAX]; /* of the last block's parcels: the pool does not take it again */
     bool proof_block;                /* the app hash changed: an empty block shows it */
-    struct sim_decided *chain;       /* [height - 1], from height 1 on */
+    struct sim_decided *chain;       /* chain_at */
     size_t chain_capacity;
+    uint64_t chain_base; /* heights up to here are not there: it began with a snapshot */
+};
+
+/* A snapshot that peers have. */
+enum { SIM_OFFERS_MAX = 32 };
+struct sim_offer {
+    uint64_t height;
+    uint32_t chunks;
+    uint8_t hash[32];
+    uint8_t *metadata;
+    unsigned peers; /* a bit for each */
+    bool honest, rejected;
+};
+/* A node that joins by a snapshot: its engine does nothing else. */
+struct sim_sync {
+    bool active;
+    struct sim_offer offer[SIM_OFFERS_MAX];
+    size_t offer_count;
+    int current;                /* the offer that is being restored, or -1 */
+    struct sim_decided trusted; /* the block of its height */
+    uint8_t app_hash[32];       /* after it */
+    uint32_t next;              /* chunk */
+    unsigned bad_peers;
+    uint64_t since_ms, asked_ms, progress_ms;
 };
 
 struct sim_node {
@@ -64,6 +89,10 @@ struct sim_node {
     int64_t skew_ms;
     struct sim_disk engine_disk, ledger_disk;
     uint64_t committed_height; /* that Commit answered for */
+    uint64_t mute_height;      /* up to here it does not vote: it has lost its votes */
+    bool joins;                /* by a snapshot, when it starts with nothing */
+    bool starts_over;          /* with empty disks, after its end */
+    struct sim_sync sync;
     /* The application's process. */
     struct sim_ledger *ledger;
     struct node_app *app;
@@ -78,13 +107,24 @@ struct sim_node {
     size_t cache_next;
 };
 
-enum sim_message_kind { MESSAGE_STATE, MESSAGE_PARCEL, MESSAGE_DECIDED };
+enum sim_message_kind {
+    MESSAGE_STATE,
+    MESSAGE_PARCEL,
+    MESSAGE_DECIDED,
+    MESSAGE_OFFERS_ASK,
+    MESSAGE_OFFER, /* of a snapshot; parcel: its metadata */
+    MESSAGE_CHUNK_ASK,
+    MESSAGE_CHUNK /* parcel: its bytes */
+};
 struct sim_message {
     unsigned shares;
     enum sim_message_kind kind;
     unsigned from;
     bool report; /* tells where the sender is, and asks for what it lacks */
     uint64_t height;
+    int32_t round;      /* report: the sender's */
+    uint32_t chunk;     /* which one, */
+    struct sim_id hash; /* of which snapshot */
     struct sim_proposal proposal;
     struct sim_block *block; /* another block of the height; DECIDED: the one */
     struct sim_parcel *parcel;
@@ -97,6 +137,8 @@ struct sim_faults {
     unsigned loss, vote_loss[2], lock_crash, twice, crash_point, sync_error, ack_loss, rot;
     uint64_t delay_ms, clog_ms; /* most messages come within the first, some within the second */
     uint64_t partition_every_ms, crash_every_ms, freeze_every_ms, clock_every_ms; /* 0: never */
+    uint64_t disk_loss_every_ms;
+    bool snapshots; /* are made */
     unsigned byz_silent, byz_equivocate, byz_bad, byz_split;
 };
 
@@ -144,12 +186,17 @@ struct sim_client {
     X(byz_votes)                                                                                             \
     X(byz_proposals)                                                                                         \
     X(rejected)                                                                                              \
+    X(disks_lost)                                                                                            \
+    X(restored)                                                                                              \
+    X(chunks_refused)                                                                                        \
+    X(snapshots_rejected)                                                                                    \
     X(blocks)                                                                                                \
     X(rounds)                                                                                                \
     X(txs)                                                                                                   \
     X(accepted)                                                                                              \
     X(refused)                                                                                               \
     X(acks)                                                                                                  \
+    X(turned)                                                                                                \
     X(acks_lost)                                                                                             \
     X(retries)                                                                                               \
     X(replayed)                                                                                              \
@@ -172,6 +219,11 @@ struct sim_ack {
     roam_id tx;
     struct ledger_receipt receipt;
 };
+/* All votes that a node ever sent. */
+struct sim_sent {
+    struct sim_vote *votes;
+    size_t count, capacity;
+};
 struct sim_check {
     struct sim_height *height;
     size_t height_capacity;
@@ -179,8 +231,7 @@ struct sim_check {
     size_t receipt_count, receipt_capacity;
     struct sim_ack *acks;
     size_t ack_count, ack_capacity;
-    struct sim_vote *votes; /* all that were ever sent, by whomever */
-    size_t vote_count, vote_capacity;
+    struct sim_sent sent[SIM_NODES_MAX]; /* by whom */
     uint64_t audited_height, last_height[SIM_NODES_MAX];
 };
 
@@ -203,6 +254,9 @@ struct sim {
     struct sim_net net;
     struct sim_plot plot;
     unsigned nodes, byzantine, clients;
+    uint64_t told_height; /* of the latest block that a client was told of */
+    uint64_t unrest_ms;   /* when a node was seen last that had not caught up */
+    bool rechecks; /* pools look again after each block at what they have (CometBFT's mempool.recheck) */
     struct sim_node node[SIM_NODES_MAX];
     struct sim_client client[SIM_CLIENTS_MAX];
     struct sim_check check;
@@ -225,6 +279,11 @@ void sim_trace(struct sim *sim, const char *format, ...) __attribute__((format(p
 void sim_digest(struct sim *sim, const void *bytes, size_t size);
 void sim_at(struct sim *sim, uint64_t in_ms, struct sim_event event);
 
+/* sim_faults.c */
+void faults_draw(struct sim *sim);
+int64_t faults_skew(struct sim *sim, unsigned index); /* of a node's clock */
+void faults_event(struct sim *sim);
+
 /* sim_net.c: a message takes its way, or is lost on it. The caller keeps its share. */
 struct sim_message *message_new(enum sim_message_kind kind, unsigned from, size_t votes);
 void message_drop(struct sim_message *message);
@@ -237,6 +296,8 @@ void net_heal(struct sim *sim);
 void node_init(struct sim_node *node, struct sim *sim, unsigned index);
 void node_release(struct sim_node *node);
 void node_start(struct sim_node *node);
+/* All that is on its disks is gone. */
+void node_wipe(struct sim_node *node);
 /* Does what node->crash says. */
 void node_crash(struct sim_node *node);
 uint64_t node_clock_ms(const struct sim_node *node);
@@ -264,6 +325,8 @@ void engine_gossip(struct sim_node *node);
 unsigned engine_proposer(const struct sim *sim, uint64_t height, int32_t round);
 unsigned engine_quorum(const struct sim *sim); /* as planted */
 bool engine_block_valid(const struct sim_node *node, const struct sim_block *block);
+/* The decided block of a height that is there: chain_base < height < engine.height. */
+struct sim_decided *chain_at(const struct sim_engine *e, uint64_t height);
 void engine_know(struct sim_node *node, struct sim_block *block);
 struct sim_block *engine_known(const struct sim_node *node, const struct sim_id *id);
 /* sim_apply.c */
@@ -279,8 +342,17 @@ void wal_vote(struct sim_node *node, const struct sim_vote *vote);
 void wal_proposal(struct sim_node *node);
 void wal_decided(struct sim_node *node, const struct sim_decided *decided);
 void wal_state(struct sim_node *node);
+/* The engine begins behind this block. */
+void wal_base(struct sim_node *node, const struct sim_decided *decided);
 /* Reads the disk, shakes hands with the application and takes up where it was. */
 void wal_start(struct sim_node *node);
+
+/* sim_sync.c: state sync; sim_sync_serve.c: for others. */
+void sync_start(struct sim_node *node);
+void sync_release(struct sim_node *node);
+void sync_tick(struct sim_node *node);
+void sync_receive(struct sim_node *node, const struct sim_message *message);
+void sync_serve(struct sim_node *node, const struct sim_message *asked);
 
 /* sim_byzantine.c */
 void byz_vote(struct sim_node *node, const struct sim_vote *vote);
@@ -291,6 +363,10 @@ void byz_propose(struct sim_node *node, struct sim_block *block);
 /* sim_client.c */
 void client_init(struct sim_client *client, struct sim *sim, unsigned index);
 void client_event(struct sim_client *client);
+/* What is sent: that which may never be executed goes a way of its own. */
+enum client_way { EVERYTHING, NEEDED, OPTIONAL };
+/* request: the one that was current when this was planned. */
+void client_late(struct sim_client *client, uint64_t request, enum client_way way);
 bool clients_done(const struct sim *sim);
 
 /* sim_check.c */
@@ -301,7 +377,11 @@ void check_executed(struct sim_node *node, const struct sim_block *block,
                     const struct abci_finalize_response *out);
 void check_committed(struct sim_node *node);
 void check_ack(struct sim_node *node, const roam_id *tx, const struct ledger_receipt *receipt);
+/* A client is told that a transaction has become inadmissible. */
+void check_turned(struct sim_node *node, const roam_id *tx, const struct ledger_receipt *refusal);
 void check_started(struct sim_node *node);
+/* A snapshot was taken. */
+void check_restored(struct sim_node *node);
 void check_end(struct sim *sim);
 void check_money(struct sim *sim, u128 money);
 

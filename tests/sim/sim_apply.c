@@ -11,7 +11,7 @@
 enum { PROPOSAL_BYTES_MAX = 1 << 20 };
 
 struct txs {
-    struct abci_bytes at[SIM_PARCELS_MAX];
+    struct abci_bytes at[SIM_MEMPOOL_MAX];
     struct sim_parcel *made[SIM_PARCELS_MAX]; /* planted: parcels in another order */
     size_t made_count;
 };
@@ -208,7 +208,7 @@ static struct sim_block *block_of_state(const struct sim_node *node)
     block->previous = e->last_id;
     memcpy(block->app_hash, e->app_hash, 32);
     if (e->height > 1) {
-        const struct sim_decided *last = &e->chain[e->height - 2];
+        const struct sim_decided *last = chain_at(e, e->height - 1);
         block->commit_count = last->vote_count;
         memcpy(block->commit, last->vote, last->vote_count * sizeof *last->vote);
     }
@@ -220,27 +220,26 @@ static struct sim_block *block_of_state(const struct sim_node *node)
 
 struct sim_block *apply_prepare(struct sim_node *node)
 {
-    struct sim_block *all = block_of_state(node), *block;
+    struct sim_block *block = block_of_state(node);
     struct abci_request in;
     struct abci_response out;
     struct txs txs;
-    for (size_t i = 0; i < node->mempool_count && i < SIM_PARCELS_MAX; i++)
-        block_add(all, parcel_share(node->mempool[i]));
-    block_request(&in, ABCI_PREPARE_PROPOSAL, all, &txs);
+    block_request(&in, ABCI_PREPARE_PROPOSAL, block, &txs);
+    for (size_t i = 0; i < node->mempool_count; i++)
+        txs.at[i] = (struct abci_bytes){node->mempool[i]->bytes, node->mempool[i]->size};
+    in.block.txs.count = node->mempool_count;
     if (!node_call(node, &in, &out)) {
-        block_drop(all);
+        block_drop(block);
         return NULL;
     }
-    block = block_of_state(node);
     for (size_t i = 0; i < out.txs.count; i++) {
         size_t k = 0;
-        while (k < all->parcel_count && all->parcel[k]->bytes != out.txs.at[i].at) k++;
-        ROAM_ASSERT(k < all->parcel_count);
-        block_add(block, parcel_share(all->parcel[k]));
+        while (k < node->mempool_count && node->mempool[k]->bytes != out.txs.at[i].at) k++;
+        ROAM_ASSERT(k < node->mempool_count);
+        block_add(block, parcel_share(node->mempool[k]));
     }
     block->honest = !node->byzantine;
     block_seal(block);
-    block_drop(all);
     return block;
 }
 
@@ -248,12 +247,12 @@ void chain_add(struct sim_node *node, const struct sim_decided *decided)
 {
     struct sim_engine *e = &node->engine;
     ROAM_ASSERT(decided->block->height == e->height);
-    if (e->height > e->chain_capacity) {
+    if (e->height - e->chain_base > e->chain_capacity) {
         e->chain_capacity = 2 * e->chain_capacity + 32;
         e->chain = realloc(e->chain, e->chain_capacity * sizeof *e->chain);
         ROAM_ASSERT(e->chain != NULL);
     }
-    e->chain[e->height - 1] = *decided;
+    e->chain[e->height - e->chain_base - 1] = *decided;
     block_share(decided->block);
     e->last_id = decided->block->id;
     e->last_time_ms = decided->block->time_ms;

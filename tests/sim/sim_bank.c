@@ -76,9 +76,10 @@ static void script_init(struct bank_pair *p, uint64_t number)
     add(p, 5, BANK_SETTLING, make_settle(m, pair, 1, 2, 1000, 1, BANK_FEE))->instead = &p->expire_settling;
     add(p, 6, BANK_IF_SETTLED, make_move(m, pair, TX_AGREEMENT_COLLECT, BANK_COLLECT, 1));
     add(p, 6, BANK_PLAIN, make_move(m, pair, TX_AGREEMENT_RELEASE, BANK_RELEASE, 2));
-    add(p, 7, BANK_OPTIONAL, make_move(m, pair, TX_AGREEMENT_RELEASE, BANK_STALE_RELEASE, 3));
-    add(p, 7, BANK_PLAIN, make_rotate(&pair->home, &rotated.home));
-    add(p, 8, BANK_ENDING, make_expire(m, &rotated, 3, 2));
+    add(p, 7, BANK_ENDING, make_expire(m, pair, 3, 2));
+    add(p, 8, BANK_OPTIONAL, make_move(m, pair, TX_AGREEMENT_RELEASE, BANK_STALE_RELEASE, 3));
+    add(p, 8, BANK_COMPANION, make_deposit(m, &pair->visited, BANK_DEPOSIT_VISITED, 2000 + number));
+    add(p, 8, BANK_PLAIN, make_rotate(&pair->home, &rotated.home));
     add(p, 9, BANK_PLAIN, make_withdraw(m, &rotated.home, BANK_WITHDRAW_HOME, 1));
     add(p, 9, BANK_IF_SETTLED, make_withdraw(m, &pair->visited, BANK_WITHDRAW_VISITED, 1));
 }

@@ -22,7 +22,8 @@ enum {
     BANK_FEE = 1500,
     BANK_COLLECT = 700,
     BANK_WITHDRAW_HOME = 100000,
-    BANK_WITHDRAW_VISITED = 300
+    BANK_WITHDRAW_VISITED = 300,
+    BANK_DEPOSIT_VISITED = 11
 };
 
 enum bank_kind {
@@ -30,6 +31,7 @@ enum bank_kind {
     BANK_SETTLING,  /* refused for good once the deadline has passed: `instead` then */
     BANK_ENDING,    /* waits until a deadline has passed */
     BANK_OPTIONAL,  /* may be refused, or never be executed */
+    BANK_COMPANION, /* is accepted in the end, and goes the way of what may never be */
     BANK_FALSE,     /* is never accepted */
     BANK_IF_SETTLED /* only if the step's settlement was accepted */
 };

@@ -129,8 +129,9 @@ static void shuffle(struct sim_node *node, struct sim_block *block)
         block->parcel[block->parcel_count - 1] = first;
     }
     if (block->parcel_count > 0 && byz_chance(sim, 300)) parcel_drop(block->parcel[--block->parcel_count]);
-    if (e->height < 2 || !byz_chance(sim, 600)) return;
-    const struct sim_block *old = e->chain[prng_below(&sim->byz_prng, e->height - 1)].block;
+    const uint64_t blocks = e->height - 1 - e->chain_base;
+    if (blocks == 0 || !byz_chance(sim, 600)) return;
+    const struct sim_block *old = chain_at(e, e->chain_base + 1 + prng_below(&sim->byz_prng, blocks))->block;
     for (size_t i = 0; i < old->parcel_count; i++) block_add(block, parcel_share(old->parcel[i]));
 }
 

@@ -11,7 +11,7 @@ void check_release(struct sim *sim)
     free(sim->check.height);
     free(sim->check.receipts);
     free(sim->check.acks);
-    free(sim->check.votes);
+    for (unsigned i = 0; i < SIM_NODES_MAX; i++) free(sim->check.sent[i].votes);
 }
 
 /* Room for one more element. */
@@ -34,22 +34,25 @@ static struct sim_height *height_of(struct sim *sim, uint64_t height)
     return &c->height[height];
 }
 
+static bool has_prevoted(const struct sim_sent *sent, uint64_t height, int32_t round,
+                         const struct sim_id *block)
+{
+    for (size_t i = sent->count; i-- > 0;) {
+        const struct sim_vote *v = &sent->votes[i];
+        if (v->height == height && v->round == round && v->type == VOTE_PREVOTE && id_equal(&v->block, block))
+            return true;
+    }
+    return false;
+}
+
 /* True if two thirds prevoted for the block in a round of first .. last, by all votes that were sent. */
 static bool had_polka(const struct sim *sim, uint64_t height, int32_t first, int32_t last,
                       const struct sim_id *block)
 {
-    const struct sim_check *c = &sim->check;
     for (int32_t round = first; round <= last; round++) {
-        bool voted[SIM_NODES_MAX] = {false};
         unsigned count = 0;
-        for (size_t i = 0; i < c->vote_count; i++) {
-            const struct sim_vote *v = &c->votes[i];
-            if (v->height != height || v->round != round || v->type != VOTE_PREVOTE || voted[v->voter] ||
-                !id_equal(&v->block, block))
-                continue;
-            voted[v->voter] = true;
-            count++;
-        }
+        for (unsigned i = 0; i < sim->nodes; i++)
+            count += has_prevoted(&sim->check.sent[i], height, round, block);
         if (count >= 2 * sim->nodes / 3 + 1) return true;
     }
     return false;
@@ -72,12 +75,11 @@ static void check_against(struct sim_node *node, const struct sim_vote *earlier,
 
 void check_vote(struct sim_node *node, const struct sim_vote *vote)
 {
-    struct sim_check *c = &node->sim->check;
-    for (size_t i = c->vote_count; !node->byzantine && i-- > 0;)
-        if (c->votes[i].voter == vote->voter && c->votes[i].height == vote->height)
-            check_against(node, &c->votes[i], vote);
-    c->votes = grown(c->votes, c->vote_count, &c->vote_capacity, sizeof *c->votes);
-    c->votes[c->vote_count++] = *vote;
+    struct sim_sent *sent = &node->sim->check.sent[vote->voter];
+    for (size_t i = sent->count; !node->byzantine && i-- > 0;)
+        if (sent->votes[i].height == vote->height) check_against(node, &sent->votes[i], vote);
+    sent->votes = grown(sent->votes, sent->count, &sent->capacity, sizeof *sent->votes);
+    sent->votes[sent->count++] = *vote;
 }
 
 /* Each voter counted once, by the engine's own quorum: were that too small, forks would tell. */
@@ -209,6 +211,15 @@ void check_committed(struct sim_node *node)
     check_money(sim, money);
 }
 
+void check_restored(struct sim_node *node)
+{
+    u128 money;
+    node->sim->check.last_height[node->index] = sim_ledger_height(node->ledger);
+    check_log(node);
+    const char *broken = box_audit(sim_ledger_box(node->ledger), &money);
+    if (broken != NULL) sim_break(node->sim, "node %u, restored: %s", node->index, broken);
+}
+
 void check_started(struct sim_node *node)
 {
     const uint64_t height = sim_ledger_height(node->ledger);
@@ -231,6 +242,19 @@ void check_money(struct sim *sim, u128 money)
     if (money + out != in)
         sim_break(sim, "money was made or lost: %llu inside, %llu paid in, %llu paid out",
                   (unsigned long long)money, (unsigned long long)in, (unsigned long long)out);
+}
+
+void check_turned(struct sim_node *node, const roam_id *tx, const struct ledger_receipt *refusal)
+{
+    const struct node_ledger ledger = sim_ledger_node(node->ledger);
+    struct ledger_receipt receipt;
+    struct sim *sim = node->sim;
+    sim->totals.turned++;
+    if (!roam_id_equal(&refusal->tx, tx) || refusal->outcome == LEDGER_ACCEPTED)
+        sim_break(sim, "node %u refuses without a reason", node->index);
+    if (!node->byzantine && ledger.accepted(ledger.context, tx, &receipt) == ROAM_OK)
+        sim_break(sim, "node %u calls inadmissible what receipt %llu accepts", node->index,
+                  (unsigned long long)receipt.index);
 }
 
 void check_ack(struct sim_node *node, const roam_id *tx, const struct ledger_receipt *receipt)

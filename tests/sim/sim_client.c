@@ -4,12 +4,21 @@
 
 #include <stdlib.h>
 
-enum { ANSWER_MS = 9000, PAUSE_MS = 400, REFUSED_MS = 2500, OPTIONAL_ATTEMPTS = 3, SETTLE_STEP = 5 };
+enum {
+    ANSWER_MS = 9000,
+    PAUSE_MS = 400,
+    REFUSED_MS = 2500,
+    OPTIONAL_ATTEMPTS = 3,
+    SETTLE_STEP = 5,
+    LATE_MS = 600
+};
+/* So long after the faults have ended, and all nodes have caught up, nothing that is sent is given up. */
+enum { CALM_MS = 10000 };
 
 /* A request in an inbox. */
 struct request {
     struct sim_client *client;
-    uint64_t number;
+    uint64_t number, sent_ms;
     struct sim_node *node;
     size_t step, count, place[BANK_STEP_TXS];
     const struct bank_tx *tx[BANK_STEP_TXS];
@@ -33,16 +42,15 @@ static const struct bank_tx *wanted(const struct sim_client *client, size_t plac
     return tx;
 }
 
-/* What may never be executed goes a way of its own. */
-enum way { EVERYTHING, NEEDED, OPTIONAL };
-
-static size_t collect(const struct sim_client *client, enum way way, struct request *request,
+static size_t collect(const struct sim_client *client, enum client_way way, struct request *request,
                       struct ledger_bytes *txs)
 {
     request->count = 0;
     for (size_t i = 0; i < client->script->step[client->step].count; i++) {
         const struct bank_tx *tx = wanted(client, i);
-        if (tx == NULL || (way != EVERYTHING && (tx->kind == BANK_OPTIONAL) != (way == OPTIONAL))) continue;
+        if (tx == NULL) continue;
+        const bool apart = tx->kind == BANK_OPTIONAL || tx->kind == BANK_COMPANION;
+        if (way != EVERYTHING && apart != (way == OPTIONAL)) continue;
         request->tx[request->count] = tx;
         request->place[request->count] = i;
         txs[request->count++] = tx->bytes;
@@ -61,7 +69,9 @@ static void take_receipt(struct sim_client *client, const struct request *reques
                          const struct ledger_receipt *receipt)
 {
     const struct bank_tx *tx = request->tx[i];
+    struct sim *sim = client->sim;
     check_ack(request->node, &tx->id, receipt);
+    if (receipt->height > sim->told_height) sim->told_height = receipt->height;
     sim_trace(client->sim, "client %u: step %zu, node %u answers %s", client->index, request->step,
               request->node->index, ledger_outcome_name((enum ledger_outcome)receipt->outcome));
     if (receipt->outcome == LEDGER_ACCEPTED) {
@@ -96,6 +106,36 @@ static void go_on(struct sim_client *client, uint64_t pause_ms)
         wake(client, pause_ms);
 }
 
+/* True if all were accepted. */
+static bool take_receipts(struct sim_client *client, const struct request *request,
+                          const struct ledger_receipt *receipts, size_t count)
+{
+    bool all = true;
+    for (size_t i = 0; i < count; i++) {
+        const bool executed = receipts[i].height > 0;
+        all = all && executed && receipts[i].outcome == LEDGER_ACCEPTED;
+        if (executed) take_receipt(client, request, i, &receipts[i]);
+    }
+    return all;
+}
+
+static void check_refusals(const struct request *request, const struct ledger_receipt *receipts)
+{
+    for (size_t i = 0; i < request->count; i++)
+        if (receipts[i].height == 0) check_turned(request->node, &request->tx[i]->id, &receipts[i]);
+}
+
+/* Node and network are well, and yet no answer came. */
+static void check_given_up(const struct request *request)
+{
+    const struct sim_node *node = request->node;
+    struct sim *sim = node->sim;
+    const uint64_t since_ms = sim->unrest_ms > sim->heal_ms ? sim->unrest_ms : sim->heal_ms;
+    if (sim->healed && node->app_up && !node->byzantine && request->sent_ms >= since_ms + CALM_MS)
+        sim_break(sim, "node %u gives up what client %u sent at %llu ms, step %zu", node->index,
+                  request->client->index, (unsigned long long)request->sent_ms, request->step);
+}
+
 static void answered(void *context, enum roam_err err, const struct ledger_receipt *receipts, size_t count)
 {
     struct request *request = context;
@@ -103,14 +143,11 @@ static void answered(void *context, enum roam_err err, const struct ledger_recei
     struct sim *sim = client->sim;
     const bool current = request->number == client->request && !client->finished;
     const bool lost = !sim->healed && sim_chance(sim, sim->faults.ack_loss);
-    bool all = true;
     sim->totals.acks_lost += lost;
-    if (current && !lost && err == ROAM_OK) {
-        const bool was_expired = client->expired;
-        for (size_t i = 0; i < count; i++) {
-            take_receipt(client, request, i, &receipts[i]);
-            all = all && receipts[i].outcome == LEDGER_ACCEPTED;
-        }
+    if (err == ROAM_E_BUSY) check_given_up(request);
+    if (err == ROAM_E_VERIFY) check_refusals(request, receipts);
+    if (current && !lost && err != ROAM_E_BUSY) {
+        const bool was_expired = client->expired, all = take_receipts(client, request, receipts, count);
         go_on(client, all || client->expired != was_expired ? PAUSE_MS : REFUSED_MS);
     } else if (current && !lost) {
         sim_trace(sim, "client %u: node %u gives up", client->index, request->node->index);
@@ -152,7 +189,7 @@ static void pay_again(struct sim_client *client, struct request *request, struct
     txs[0] = request->tx[0]->bytes;
 }
 
-static void send(struct sim_client *client, enum way way)
+static void send(struct sim_client *client, enum client_way way)
 {
     const unsigned to = (unsigned)prng_below(&client->sim->prng, client->sim->nodes);
     struct sim_node *node = &client->sim->node[to];
@@ -160,13 +197,26 @@ static void send(struct sim_client *client, enum way way)
     if (client->finished) return;
     struct request *request = calloc(1, sizeof *request);
     ROAM_ASSERT(request != NULL);
-    *request =
-        (struct request){.client = client, .number = client->request, .node = node, .step = client->step};
+    *request = (struct request){.client = client,
+                                .number = client->request,
+                                .sent_ms = client->sim->now_ms,
+                                .node = node,
+                                .step = client->step};
     const bool open = node->app_up && node->crash == CRASH_NONE && collect(client, way, request, txs) > 0;
     if (open) pay_again(client, request, txs);
     if (!open || admitted(node, request, txs) == 0 ||
         inbox_submit(node->inbox, txs, request->count, answered, request) != ROAM_OK)
         free(request);
+}
+
+/* If it is not answered by then. */
+static void send_later(struct sim_client *client, enum client_way way)
+{
+    sim_at(client->sim, prng_below(&client->sim->prng, LATE_MS),
+           (struct sim_event){.kind = EVENT_CLIENT_LATE,
+                              .node = client->index,
+                              .height = client->request,
+                              .step = (int32_t)way});
 }
 
 /* The one it waits for has not come, or it is time for the next. */
@@ -185,9 +235,18 @@ void client_event(struct sim_client *client)
     }
     wake(client, sim->healed ? 2000 : 1000 + prng_below(&sim->prng, ANSWER_MS));
     const uint64_t number = client->request;
-    send(client, OPTIONAL);
+    if (sim_chance(sim, 500))
+        send(client, OPTIONAL);
+    else
+        send_later(client, OPTIONAL);
     send(client, NEEDED);
     if (number == client->request && sim_chance(sim, 150)) send(client, NEEDED);
+    if (sim_chance(sim, 200)) send_later(client, NEEDED);
+}
+
+void client_late(struct sim_client *client, uint64_t request, enum client_way way)
+{
+    if (client->request == request) send(client, way);
 }
 
 void client_init(struct sim_client *client, struct sim *sim, unsigned index)

@@ -66,6 +66,12 @@ struct sim_block *engine_known(const struct sim_node *node, const struct sim_id 
     return NULL;
 }
 
+struct sim_decided *chain_at(const struct sim_engine *e, uint64_t height)
+{
+    ROAM_ASSERT(height > e->chain_base && height < e->height);
+    return &e->chain[height - e->chain_base - 1];
+}
+
 static void forget_height(struct sim_engine *e)
 {
     for (size_t i = 0; i < e->known_count; i++) block_drop(e->known[i]);
@@ -81,7 +87,8 @@ void engine_release(struct sim_node *node)
 {
     struct sim_engine *e = &node->engine;
     forget_height(e);
-    for (size_t i = 0; i + 1 < e->height; i++) block_drop(e->chain[i].block);
+    for (uint64_t height = e->chain_base + 1; height < e->height; height++)
+        block_drop(chain_at(e, height)->block);
     free(e->chain);
 }
 
@@ -118,6 +125,7 @@ static void send_vote(struct sim_node *node, enum sim_vote_type type, const stru
     const uint64_t after_ms = voted != NULL ? voted->time_ms : e->last_time_ms;
     if (vote.time_ms <= after_ms) vote.time_ms = after_ms + 1;
     e->step = type == VOTE_PREVOTE ? STEP_PREVOTE : STEP_PRECOMMIT;
+    if (e->height <= node->mute_height) return;
     wal_vote(node, &vote);
     if (node->crash != CRASH_NONE) return;
     votes_add(&e->votes, &vote);
@@ -170,7 +178,8 @@ static void enter_propose(struct sim_node *node)
     struct sim_engine *e = &node->engine;
     e->step = STEP_PROPOSE;
     timeout(node, growing(e, PROPOSE_MS), STEP_PROPOSE);
-    if (e->proposal.block == NULL && engine_proposer(node->sim, e->height, e->round) == node->index)
+    if (e->proposal.block == NULL && engine_proposer(node->sim, e->height, e->round) == node->index &&
+        e->height > node->mute_height)
         propose(node);
 }
 

@@ -1,6 +1,8 @@
 /* What engines tell each other again and again, so that nothing that was lost stays lost. */
 #include "sim.h"
 
+#include <string.h>
+
 enum { GOSSIP_MS = 150, VOTES_MAX = 128 };
 
 static size_t list_votes(const struct sim_engine *e, struct sim_vote *out)
@@ -19,10 +21,14 @@ static size_t list_votes(const struct sim_engine *e, struct sim_vote *out)
 static struct sim_message *report(struct sim_node *node)
 {
     struct sim_engine *e = &node->engine;
-    struct sim_message *message = message_new(MESSAGE_STATE, node->index, VOTES_MAX);
+    struct sim_vote votes[VOTES_MAX];
+    const size_t count = list_votes(e, votes);
+    struct sim_message *message = message_new(MESSAGE_STATE, node->index, count);
     message->report = true;
     message->height = e->height;
-    message->vote_count = list_votes(e, message->vote);
+    message->round = e->round;
+    message->vote_count = count;
+    if (count > 0) memcpy(message->vote, votes, count * sizeof *votes);
     message->proposal = e->proposal;
     if (e->proposal.block != NULL) block_share(e->proposal.block);
     block_set(&message->block, e->valid);
@@ -51,12 +57,28 @@ void engine_gossip(struct sim_node *node)
     gossip_parcel(node);
 }
 
+/* Tells who is in an earlier round how that one was voted in. */
+static void help_round(struct sim_node *node, const struct sim_message *asked)
+{
+    const struct sim_engine *e = &node->engine;
+    struct sim_vote votes[VOTES_MAX];
+    if (asked->height != e->height || asked->round >= e->round) return;
+    const size_t count = votes_list(&e->votes, asked->round, votes, VOTES_MAX);
+    if (count == 0) return;
+    struct sim_message *message = message_new(MESSAGE_STATE, node->index, count);
+    message->height = e->height;
+    message->vote_count = count;
+    memcpy(message->vote, votes, count * sizeof *votes);
+    net_send(node->sim, message, asked->from);
+    message_drop(message);
+}
+
 /* Tells who is behind what was decided at his height. */
 static void help(struct sim_node *node, const struct sim_message *asked)
 {
     const struct sim_engine *e = &node->engine;
-    if (asked->height == 0 || asked->height >= e->height) return;
-    const struct sim_decided *decided = &e->chain[asked->height - 1];
+    if (asked->height <= e->chain_base || asked->height >= e->height) return;
+    const struct sim_decided *decided = chain_at(e, asked->height);
     struct sim_message *message = message_new(MESSAGE_DECIDED, node->index, decided->vote_count);
     message->height = asked->height;
     block_set(&message->block, decided->block);
@@ -104,5 +126,7 @@ void engine_receive(struct sim_node *node, const struct sim_message *message)
         take_proposal(node, &message->proposal);
     }
     if (message->report) help(node, message);
+    if (message->report) help_round(node, message);
+    sync_serve(node, message);
     engine_run(node);
 }

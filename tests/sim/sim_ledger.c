@@ -1,6 +1,7 @@
 #include "sim_ledger_parts.h"
 
 #include "sim_block.h"
+#include "sim_memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -86,12 +87,11 @@ static enum ledger_outcome look(struct sim_ledger *l, const struct ledger_bytes 
 {
     struct ledger *beside;
     if (!l->executed) return ask(l->box.ledger, tx->bytes, tx->size);
-    void *memory = aligned_alloc(64, (ledger_memory_size(&l->box.config) + 63) / 64 * 64);
-    ROAM_ASSERT(memory != NULL);
+    void *memory = sim_memory_take(ledger_memory_size(&l->box.config));
     const enum roam_err err = ledger_init(&beside, memory, &l->box.config, &l->box.head, NULL);
     ROAM_ASSERT(err == ROAM_OK);
     const enum ledger_outcome outcome = ask(beside, tx->bytes, tx->size);
-    free(memory);
+    sim_memory_give(memory);
     return outcome;
 }
 
@@ -187,7 +187,7 @@ static enum roam_err execute(void *context, const struct store_block *block, str
     return ROAM_OK;
 }
 
-static enum roam_err fail(struct sim_ledger *l, struct roam_diag *diag, const char *why)
+enum roam_err sim_ledger_fail(struct sim_ledger *l, struct roam_diag *diag, const char *why)
 {
     l->failed = true;
     return roam_diag(diag, ROAM_E_IO, "%s", why);
@@ -198,32 +198,35 @@ static enum roam_err commit(void *context, struct roam_diag *diag)
     struct sim_ledger *l = context;
     ROAM_ASSERT(l->executed);
     if (l->options.dies(l->options.context, "before the block is written"))
-        return fail(l, diag, "the process died");
+        return sim_ledger_fail(l, diag, "the process died");
     disk_append(l->options.disk, KIND_BLOCK, l->payload.data, l->payload.size);
     if (l->options.dies(l->options.context, "before the block is synced"))
-        return fail(l, diag, "the process died");
-    if (!disk_sync(l->options.disk)) return fail(l, diag, "sync failed");
+        return sim_ledger_fail(l, diag, "the process died");
+    if (!disk_sync(l->options.disk)) return sim_ledger_fail(l, diag, "sync failed");
     if (l->options.dies(l->options.context, "after the block is synced"))
-        return fail(l, diag, "the process died");
+        return sim_ledger_fail(l, diag, "the process died");
     ledger_overlay_walk(l->box.ledger, &l->box.records, record_map_put);
     ledger_block_commit(l->box.ledger);
     for (size_t i = 0; i < l->fresh_count; i++) sim_ledger_add_receipt(l, &l->fresh[i]);
     l->box.head = l->next;
     l->executed = false;
+    snapshot_keep(l);
     return ROAM_OK;
 }
 
 struct node_ledger sim_ledger_node(struct sim_ledger *ledger)
 {
-    return (struct node_ledger){.context = ledger,
-                                .genesis = genesis_get,
-                                .head = head_get,
-                                .admit = admit,
-                                .accepted = accepted,
-                                .prove = prove,
-                                .execute = execute,
-                                .commit = commit,
-                                .abort = abort_block};
+    struct node_ledger functions = {.context = ledger,
+                                    .genesis = genesis_get,
+                                    .head = head_get,
+                                    .admit = admit,
+                                    .accepted = accepted,
+                                    .prove = prove,
+                                    .execute = execute,
+                                    .commit = commit,
+                                    .abort = abort_block};
+    snapshot_functions(&functions);
+    return functions;
 }
 
 uint64_t sim_ledger_height(const struct sim_ledger *l) { return l->box.head.height; }

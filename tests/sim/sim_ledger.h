@@ -19,6 +19,7 @@ struct sim_ledger_options {
     const struct ledger_circuit *circuits;
     struct sim_disk *disk; /* outlives it */
     enum sim_plant plant;
+    bool snapshots; /* are made */
     uint64_t seed;
     void *context;
     sim_ledger_dies *dies;
@@ -39,6 +40,8 @@ const struct ledger_receipt *sim_ledger_receipts(const struct sim_ledger *ledger
 const struct ledger_box *sim_ledger_box(const struct sim_ledger *ledger);
 /* Of the block that was executed and waits for commit; *count 0 if there is none. */
 const struct ledger_receipt *sim_ledger_executed(const struct sim_ledger *ledger, size_t *count);
+/* True if its first blocks are not there, for it began with a snapshot. */
+bool sim_ledger_was_restored(const struct sim_ledger *ledger);
 /* Executes everything on the disk again from genesis; NULL, or what differs. */
 const char *sim_ledger_replay(const struct sim_ledger_options *options);
 

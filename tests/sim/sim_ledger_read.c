@@ -2,6 +2,7 @@
 #include "endian.h"
 #include "sim_block.h"
 #include "sim_ledger_parts.h"
+#include "sim_memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -57,8 +58,7 @@ static void take_receipts(struct sim_ledger *l, const struct written *block)
     }
 }
 
-/* The commitment to all records, from the records. */
-static void sum_records(struct sim_ledger *l)
+void sim_ledger_sum(struct sim_ledger *l)
 {
     const struct record_map *map = &l->box.records;
     lthash_init(&l->box.head.state);
@@ -124,8 +124,7 @@ static void box_init_empty(struct sim_ledger *l)
                                          .threads = 1};
     memcpy(box->config.circuit, l->options.circuits,
            box->config.genesis.circuit_count * sizeof *l->options.circuits);
-    box->memory = aligned_alloc(64, (ledger_memory_size(&box->config) + 63) / 64 * 64);
-    ROAM_ASSERT(box->memory != NULL);
+    box->memory = sim_memory_take(ledger_memory_size(&box->config));
     merkle_log_init(&box->head.receipts);
     box->head.time_s = box->config.genesis.time_s;
 }
@@ -135,9 +134,17 @@ static void take_records_only(struct sim_ledger *l, const struct sim_record *rec
 {
     struct written block;
     read_block(&block, record);
-    sum_records(l);
+    sim_ledger_sum(l);
     take_records(l, block.records);
     free(block.txs);
+}
+
+static void take_snapshot(struct sim_ledger *l, const struct sim_record *record, uint8_t app_hash[32])
+{
+    ROAM_ASSERT(l->box.head.height == 0);
+    memcpy(app_hash, record->payload, 32);
+    ROAM_ASSERT(snapshot_take(l, record->payload + 32, record->size - 32));
+    l->restored = true;
 }
 
 static enum roam_err recover(struct sim_ledger *l, struct roam_diag *diag)
@@ -149,6 +156,10 @@ static enum roam_err recover(struct sim_ledger *l, struct roam_diag *diag)
     roam_id id;
     ledger_genesis_id(&id, l->options.genesis);
     for (disk_read_begin(disk); disk_read(disk, &record);) {
+        if (record.kind == KIND_SNAPSHOT) {
+            take_snapshot(l, &record, written);
+            continue;
+        }
         ROAM_ASSERT(record.kind == KIND_BLOCK);
         ahead = l->options.plant == PLANT_RECOVERY_AHEAD && disk->read_at == disk->size;
         if (ahead)
@@ -157,7 +168,7 @@ static enum roam_err recover(struct sim_ledger *l, struct roam_diag *diag)
             take_block(l, &record, written);
     }
     ROAM_ASSERT(disk_sync(disk)); /* what an earlier process wrote and did not sync is relied on now */
-    if (!ahead) sum_records(l);
+    if (!ahead) sim_ledger_sum(l);
     ledger_app_hash(l->box.head.app_hash, &id, &l->box.head);
     const bool good = l->box.head.height == 0 || ahead || memcmp(l->box.head.app_hash, written, 32) == 0;
     start(l);
@@ -166,14 +177,25 @@ static enum roam_err recover(struct sim_ledger *l, struct roam_diag *diag)
                             (unsigned long long)l->box.head.height);
 }
 
+static void init(struct sim_ledger *l, const struct sim_ledger_options *options)
+{
+    *l = (struct sim_ledger){.options = *options};
+    buf_init(&l->payload, PAYLOAD_MAX);
+    box_init_empty(l);
+}
+
+struct sim_ledger *sim_ledger_new(const struct sim_ledger_options *options)
+{
+    struct sim_ledger *l = malloc(sizeof *l);
+    ROAM_ASSERT(l != NULL);
+    init(l, options);
+    return l;
+}
+
 enum roam_err sim_ledger_open(struct sim_ledger **out, const struct sim_ledger_options *options,
                               struct roam_diag *diag)
 {
-    struct sim_ledger *l = calloc(1, sizeof *l);
-    ROAM_ASSERT(l != NULL);
-    l->options = *options;
-    buf_init(&l->payload, PAYLOAD_MAX);
-    box_init_empty(l);
+    struct sim_ledger *l = sim_ledger_new(options);
     const enum roam_err err = recover(l, diag);
     if (err == ROAM_OK)
         *out = l;
@@ -182,16 +204,34 @@ enum roam_err sim_ledger_open(struct sim_ledger **out, const struct sim_ledger_o
     return err;
 }
 
+static void release(struct sim_ledger *l)
+{
+    for (int i = 0; i < LEVELS_MAX; i++) free(l->level[i].hash);
+    buf_release(&l->payload);
+    sim_memory_give(l->box.memory);
+    l->box.memory = NULL;
+    box_release(&l->box);
+    snapshot_release(l);
+    free(l->receipts);
+    free(l->fresh);
+}
+
 void sim_ledger_close(struct sim_ledger *l)
 {
     if (l == NULL) return;
-    for (int i = 0; i < LEVELS_MAX; i++) free(l->level[i].hash);
-    buf_release(&l->payload);
-    box_release(&l->box);
-    free(l->receipts);
-    free(l->fresh);
+    release(l);
     free(l);
 }
+
+enum roam_err sim_ledger_reload(struct sim_ledger *l, struct roam_diag *diag)
+{
+    const struct sim_ledger_options options = l->options;
+    release(l);
+    init(l, &options);
+    return recover(l, diag);
+}
+
+bool sim_ledger_was_restored(const struct sim_ledger *l) { return l->restored; }
 
 static const char *replay_block(struct ledger_box *box, const struct written *block)
 {
@@ -214,17 +254,17 @@ static const char *replay_block(struct ledger_box *box, const struct written *bl
 
 const char *sim_ledger_replay(const struct sim_ledger_options *options)
 {
-    struct ledger_box box;
+    struct sim_ledger *l = sim_ledger_new(options);
     struct sim_record record;
     const char *broken = NULL;
-    box_open(&box, options->genesis, options->circuits, OVERLAY_RECORDS, 1);
+    start(l);
     disk_read_begin(options->disk);
     while (broken == NULL && disk_read(options->disk, &record)) {
         struct written block;
         read_block(&block, &record);
-        broken = replay_block(&box, &block);
+        broken = replay_block(&l->box, &block);
         free(block.txs);
     }
-    box_release(&box);
+    sim_ledger_close(l);
     return broken;
 }

@@ -30,7 +30,9 @@ static bool passes(struct sim_node *node, const struct sim_parcel *parcel, bool 
     struct abci_response out;
     in.check_tx.tx = (struct abci_bytes){parcel->bytes, parcel->size};
     in.check_tx.recheck = again;
-    return node_call(node, &in, &out) && out.check_tx.code == 0;
+    if (!node_call(node, &in, &out)) return false;
+    return out.check_tx.code == 0 ||
+           (again && out.check_tx.code == NODE_TX_KNOWN && node->sim->options.plant == PLANT_STALE_STAYS);
 }
 
 static void tell(struct sim_node *node, struct sim_parcel *parcel)
@@ -50,7 +52,7 @@ void mempool_add(struct sim_node *node, struct sim_parcel *parcel)
     tell(node, parcel);
 }
 
-/* After a block: what it had goes, and what is not good any more. */
+/* After a block: what it had goes and, if pools look again, what is not good any more. */
 void mempool_update(struct sim_node *node, const struct sim_block *block)
 {
     size_t kept = 0;
@@ -64,7 +66,7 @@ void mempool_update(struct sim_node *node, const struct sim_block *block)
         bool keep = true;
         for (size_t k = 0; k < block->parcel_count; k++)
             keep = keep && !id_equal(&block->parcel[k]->hash, &parcel->hash);
-        if (keep && !passes(node, parcel, true)) {
+        if (keep && node->sim->rechecks && !passes(node, parcel, true)) {
             uncache(node, &parcel->hash);
             keep = false;
         }

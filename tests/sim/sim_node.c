@@ -80,6 +80,16 @@ static enum roam_err was_accepted(void *context, const roam_id *tx, struct ledge
     return ledger.accepted(ledger.context, tx, out);
 }
 
+/* Planted: a transaction that has become inadmissible goes on in the company that it came in. */
+static enum roam_err admit(void *context, const struct ledger_bytes *tx, enum ledger_outcome *outcome)
+{
+    const struct sim_node *node = context;
+    const struct node_ledger ledger = sim_ledger_node(node->ledger);
+    *outcome = LEDGER_ACCEPTED;
+    return node->sim->options.plant == PLANT_KEEP_COMPANY ? ROAM_OK
+                                                          : ledger.admit(ledger.context, tx, outcome);
+}
+
 static void committed(void *context, const struct ledger_head *head, const struct ledger_receipt *receipts,
                       size_t count)
 {
@@ -96,6 +106,7 @@ static struct sim_ledger_options ledger_options(struct sim_node *node)
                                        .circuits = &sim->circuit,
                                        .disk = &node->ledger_disk,
                                        .plant = sim->options.plant,
+                                       .snapshots = sim->faults.snapshots,
                                        .seed = sim->options.seed ^ node->index,
                                        .context = node,
                                        .dies = ledger_dies};
@@ -118,7 +129,8 @@ static bool app_start(struct sim_node *node)
                                         .give_up_ms = GIVE_UP_MS,
                                         .context = node,
                                         .now_ms = inbox_now_ms,
-                                        .accepted = was_accepted};
+                                        .accepted = was_accepted,
+                                        .admit = admit};
     ROAM_ASSERT(node_app_create(&node->app, &app) == ROAM_OK);
     ROAM_ASSERT(inbox_create(&node->inbox, &inbox) == ROAM_OK);
     node->abci = node_app_abci(node->app);
@@ -139,14 +151,37 @@ static void app_stop(struct sim_node *node)
     node->ledger = NULL;
 }
 
+static void init_disks(struct sim_node *node)
+{
+    const enum sim_plant plant = node->sim->options.plant;
+    disk_init(&node->engine_disk);
+    disk_init(&node->ledger_disk);
+    node->engine_disk.never_syncs = plant == PLANT_WAL_NO_SYNC;
+    node->ledger_disk.never_syncs = plant == PLANT_LEDGER_NO_SYNC;
+    node->ledger_disk.drops_last = plant == PLANT_RECOVERY_SHORT;
+}
+
+/* A signer's memory is elsewhere (CometBFT's priv_validator_state.json): how far it has voted is known. */
+void node_wipe(struct sim_node *node)
+{
+    struct sim *sim = node->sim;
+    const struct sim_sent *sent = &sim->check.sent[node->index];
+    for (size_t i = 0; i < sent->count; i++)
+        if (sent->votes[i].height > node->mute_height) node->mute_height = sent->votes[i].height;
+    disk_release(&node->engine_disk);
+    disk_release(&node->ledger_disk);
+    init_disks(node);
+    node->committed_height = 0;
+    node->starts_over = false;
+    node->joins = sim->faults.snapshots;
+    sim->totals.disks_lost++;
+    sim_trace(sim, "node %u has lost its disks", node->index);
+}
+
 void node_init(struct sim_node *node, struct sim *sim, unsigned index)
 {
     *node = (struct sim_node){.sim = sim, .index = index};
-    disk_init(&node->engine_disk);
-    disk_init(&node->ledger_disk);
-    node->engine_disk.never_syncs = sim->options.plant == PLANT_WAL_NO_SYNC;
-    node->ledger_disk.never_syncs = sim->options.plant == PLANT_LEDGER_NO_SYNC;
-    node->ledger_disk.drops_last = sim->options.plant == PLANT_RECOVERY_SHORT;
+    init_disks(node);
     node->call.memory = proto_arena_growing(CALL_MEMORY_MAX);
 }
 
@@ -156,6 +191,7 @@ static void engine_stop(struct sim_node *node)
     node->up = false;
     node->life++;
     engine_release(node);
+    sync_release(node);
     mempool_clear(node);
 }
 
@@ -168,16 +204,35 @@ void node_release(struct sim_node *node)
     proto_arena_release(&node->call.memory);
 }
 
+static bool is_blank(struct sim_disk *disk)
+{
+    struct sim_record record;
+    disk_read_begin(disk);
+    return !disk_read(disk, &record);
+}
+
+/* It died when the snapshot was there, and its engine did not know it yet. */
+static void clear_ledger(struct sim_node *node)
+{
+    app_stop(node);
+    node_wipe(node);
+}
+
 void node_start(struct sim_node *node)
 {
     struct sim *sim = node->sim;
     if (node->up) return;
+    const bool begins = node->joins && is_blank(&node->engine_disk);
+    if (begins && node->ledger_disk.size > 0) clear_ledger(node);
     if (!node->app_up && !app_start(node)) return;
     sim_trace(sim, "node %u starts, ledger at %llu", node->index,
               (unsigned long long)sim_ledger_height(node->ledger));
     engine_init(node);
     node->up = true;
-    wal_start(node);
+    if (begins)
+        sync_start(node);
+    else
+        wal_start(node);
     sim_at(sim, prng_below(&sim->prng, 100),
            (struct sim_event){.kind = EVENT_GOSSIP, .node = node->index, .life = node->life});
 }
@@ -209,6 +264,7 @@ void node_crash(struct sim_node *node)
         app_stop(node);
     if (crash == CRASH_PROCESSES) sim->totals.kills++;
     if (crash == CRASH_POWER) lose_power(node);
+    if (node->starts_over) node_wipe(node);
     sim_at(sim, sim->healed ? 100 : 100 + prng_below(&sim->prng, 5000),
            (struct sim_event){.kind = EVENT_RESTART, .node = node->index});
 }
@@ -221,11 +277,11 @@ void node_entrance(struct sim_node *node)
     sim_at(node->sim, ENTRANCE_MS, (struct sim_event){.kind = EVENT_ENTRANCE, .node = node->index});
     if (!node->app_up) return;
     while (inbox_pack(node->inbox, bytes, &size)) {
-        if (!node->up) continue;
+        if (!node->up || node->sync.active) continue;
         struct sim_parcel *parcel = parcel_new(bytes, size);
         mempool_add(node, parcel);
         parcel_drop(parcel);
     }
     inbox_sweep(node->inbox);
-    if (node->up) engine_run(node);
+    if (node->up && !node->sync.active) engine_run(node);
 }

@@ -25,7 +25,11 @@
     X(REPLAY_SKIP, "replay-skip", "a restart executes one missed block too few")                             \
     X(REFUSED_GOOD, "refused-good", "a parcel of refusals counts as executed well, and cannot come again")   \
     X(ENTRANCE_FORGETS, "entrance-forgets", "an entrance refuses again what it accepted under an old key")   \
-    X(NEW_BYTES, "new-bytes", "a client that retries pays in again, in place of the same transaction")
+    X(NEW_BYTES, "new-bytes", "a client that retries pays in again, in place of the same transaction")       \
+    X(KEEP_COMPANY, "keep-company", "what has become inadmissible is packed again with the rest")            \
+    X(STALE_STAYS, "stale-stays", "a parcel of which nothing is new stays in the pools")                     \
+    X(CHUNK_UNSEEN, "chunk-unseen", "a chunk of a snapshot is taken as it comes, from whomever")             \
+    X(RESTORE_ANY, "restore-any", "a restored state may have any app hash")
 
 enum sim_plant {
     PLANT_NONE,

@@ -13,6 +13,7 @@ enum sim_event_kind {
     EVENT_ENTRANCE, /* node's entrance packs what waits */
     EVENT_RESTART,
     EVENT_CLIENT,
+    EVENT_CLIENT_LATE, /* sends once more */
     EVENT_FAULT,
     EVENT_HEAL
 };

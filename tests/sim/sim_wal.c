@@ -7,7 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KIND_VOTE = 'V', KIND_LOCK = 'L', KIND_PROPOSAL = 'P', KIND_DECIDED = 'D', KIND_STATE = 'S' };
+enum {
+    KIND_VOTE = 'V',
+    KIND_LOCK = 'L',
+    KIND_PROPOSAL = 'P',
+    KIND_DECIDED = 'D',
+    KIND_STATE = 'S',
+    KIND_BASE = 'B'
+};
 enum { WAL_RECORD_MAX = 64 << 20 };
 
 static void append(struct sim_node *node, uint8_t kind, struct roam_buf *payload)
@@ -41,7 +48,9 @@ static void append_lock(struct sim_node *node)
     buf_init(&out, WAL_RECORD_MAX);
     buf_u64(&out, e->height);
     write_slot(&out, e->locked_round, e->locked);
-    write_slot(&out, e->valid_round, e->valid);
+    const bool same = e->valid == e->locked && e->valid_round == e->locked_round;
+    buf_u64(&out, same);
+    if (!same) write_slot(&out, e->valid_round, e->valid);
     buf_u64(&out, count);
     for (size_t i = 0; i < count; i++) vote_write(&out, &polka[i]);
     append(node, KIND_LOCK, &out);
@@ -68,6 +77,15 @@ void wal_proposal(struct sim_node *node)
     buf_u64(&out, (uint64_t)p->round);
     write_slot(&out, p->polka_round, p->block);
     append(node, KIND_PROPOSAL, &out);
+    sync_or_die(node);
+}
+
+void wal_base(struct sim_node *node, const struct sim_decided *decided)
+{
+    struct roam_buf out;
+    buf_init(&out, WAL_RECORD_MAX);
+    decided_write(&out, decided);
+    append(node, KIND_BASE, &out);
     sync_or_die(node);
 }
 
@@ -111,6 +129,13 @@ static void read_slot(int32_t *round, struct sim_block **block, struct sim_curso
     if (cursor_u64(cursor) != 0) *block = block_read(cursor);
 }
 
+static void begin_at(struct sim_engine *e, uint64_t height)
+{
+    ROAM_ASSERT(e->height == 1);
+    e->height = height;
+    e->chain_base = height - 1;
+}
+
 static void read_record(struct sim_node *node, struct memory *m, const struct sim_record *record)
 {
     struct sim_cursor cursor = {record->payload, record->size};
@@ -123,7 +148,12 @@ static void read_record(struct sim_node *node, struct memory *m, const struct si
     case KIND_LOCK:
         m->lock_height = cursor_u64(&cursor);
         read_slot(&m->locked_round, &m->locked, &cursor);
-        read_slot(&m->valid_round, &m->valid, &cursor);
+        if (cursor_u64(&cursor) != 0) {
+            m->valid_round = m->locked_round;
+            block_set(&m->valid, m->locked);
+        } else {
+            read_slot(&m->valid_round, &m->valid, &cursor);
+        }
         m->polka_votes = (size_t)cursor_u64(&cursor);
         ROAM_ASSERT(m->polka_votes <= SIM_NODES_MAX);
         for (size_t i = 0; i < m->polka_votes; i++) vote_read(&m->polka[i], &cursor);
@@ -133,8 +163,10 @@ static void read_record(struct sim_node *node, struct memory *m, const struct si
         m->proposal_round = (int32_t)cursor_u64(&cursor);
         read_slot(&m->polka_round, &m->proposal, &cursor);
         break;
+    case KIND_BASE:
     case KIND_DECIDED:
         decided_read(&decided, &cursor);
+        if (record->kind == KIND_BASE) begin_at(&node->engine, decided.block->height);
         chain_add(node, &decided);
         block_drop(decided.block);
         m->votes = 0;
@@ -217,7 +249,7 @@ static bool replay(struct sim_node *node, uint64_t from)
     uint64_t last = e->height - 1;
     if (node->sim->options.plant == PLANT_REPLAY_SKIP && last > from) last--;
     for (uint64_t height = from + 1; height <= last; height++) {
-        const struct sim_block *block = e->chain[height - 1].block;
+        const struct sim_block *block = chain_at(e, height)->block;
         if (memcmp(block->app_hash, e->app_hash, 32) != 0)
             sim_break(node->sim, "node %u: block %llu was made on another app hash than a replay leads to",
                       node->index, (unsigned long long)height);
@@ -225,6 +257,13 @@ static bool replay(struct sim_node *node, uint64_t from)
         node->sim->totals.replayed++;
     }
     return true;
+}
+
+/* Blocks that would have to be executed again are not there: the operator clears the node's disks. */
+static void start_over(struct sim_node *node)
+{
+    node->starts_over = true;
+    node->crash = CRASH_PROCESSES;
 }
 
 /* CometBFT's handshake: the application tells how far it is and is given what it lacks. */
@@ -237,15 +276,19 @@ static bool shake_hands(struct sim_node *node, const struct memory *m)
     if (!node_call(node, &in, &out)) return false;
     const uint64_t height = (uint64_t)out.info.last_height;
     memcpy(e->app_hash, out.info.last_app_hash.at, 32);
+    if (e->chain_base > 0 && height <= e->chain_base) {
+        start_over(node);
+        return false;
+    }
     if (height > stored) {
         sim_break(node->sim, "node %u: the application is at %llu, the engine's blocks end at %llu",
                   node->index, (unsigned long long)height, (unsigned long long)stored);
         return false;
     }
     if (height == 0 && !init_chain(node)) return false;
-    e->proof_block = stored == 0 || e->chain[stored - 1].block->parcel_count > 0;
+    e->proof_block = stored == 0 || chain_at(e, stored)->block->parcel_count > 0;
     if (!replay(node, height)) return false;
-    e->proof_block = stored == 0 || memcmp(e->app_hash, e->chain[stored - 1].block->app_hash, 32) != 0;
+    e->proof_block = stored == 0 || memcmp(e->app_hash, chain_at(e, stored)->block->app_hash, 32) != 0;
     if (m->state_height == stored && stored > 0 && memcmp(m->app_hash, e->app_hash, 32) != 0)
         sim_break(node->sim, "node %u: after a restart the app hash at height %llu is another", node->index,
                   (unsigned long long)stored);

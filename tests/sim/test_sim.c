@@ -35,7 +35,8 @@ static void check_faults(const struct sim_totals *t)
     assert_true(t->power_losses > 0 && t->kills > 0 && t->engine_kills > 0 && t->crash_points > 0);
     assert_true(t->sync_errors > 0 && t->rotten > 0 && t->torn > 0 && t->replayed > 0 && t->acks_lost > 0);
     assert_true(t->byz_votes > 0 && t->byz_proposals > 0 && t->rejected > 0 && t->retries > 0);
-    assert_true(t->accepted > 0 && t->refused > 0);
+    assert_true(t->accepted > 0 && t->refused > 0 && t->turned > 0);
+    assert_true(t->disks_lost > 0 && t->restored > 0 && t->chunks_refused > 0 && t->snapshots_rejected > 0);
 }
 
 static void test_seeds(void **state)

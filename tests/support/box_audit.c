@@ -57,10 +57,50 @@ static const char *audit_settlement(const struct record_entry *e)
     return NULL;
 }
 
+static uint64_t weight_of(const struct ledger_box *box, const uint8_t owner[32])
+{
+    uint64_t sum = 0;
+    struct ledger_validator v;
+    for (size_t i = 0; i < box->records.capacity; i++) {
+        const struct record_entry *e = &box->records.entries[i];
+        if (e->key_size == 0 || e->key[0] != 'v') continue;
+        ROAM_ASSERT(ledger_validator_parse(&v, e->value, e->value_size) == ROAM_OK);
+        if (memcmp(v.owner.byte, owner, 32) == 0) sum += v.power;
+    }
+    return sum;
+}
+
+static const char *audit_validators(const struct ledger_box *box)
+{
+    struct ledger_validator_set set = {0};
+    struct ledger_validator v;
+    struct ledger_voter w;
+    uint64_t power = 0, count = 0;
+    for (size_t i = 0; i < box->records.capacity; i++) {
+        const struct record_entry *e = &box->records.entries[i];
+        const char kind = e->key_size == 0 ? 0 : (char)e->key[0];
+        if (kind == 'V') ROAM_ASSERT(ledger_validator_set_parse(&set, e->value, e->value_size) == ROAM_OK);
+        if (kind == 'v') {
+            ROAM_ASSERT(ledger_validator_parse(&v, e->value, e->value_size) == ROAM_OK);
+            power += v.power;
+            count += v.power > 0;
+        }
+        if (kind == 'w') {
+            ROAM_ASSERT(ledger_voter_parse(&w, e->value, e->value_size) == ROAM_OK);
+            if (w.weight != weight_of(box, e->key + 1)) return "a weight is not the sum of an owner's powers";
+        }
+    }
+    if (set.total_power != power || set.count != count)
+        return "the validators are not those that are counted";
+    return NULL;
+}
+
 const char *box_audit(const struct ledger_box *box, u128 *money)
 {
     *money = 0;
     if (!state_is_of_records(box)) return "the state commitment is not that of the records";
+    const char *validators = audit_validators(box);
+    if (validators != NULL) return validators;
     for (size_t i = 0; i < box->records.capacity; i++) {
         const struct record_entry *e = &box->records.entries[i];
         const char *broken = NULL;

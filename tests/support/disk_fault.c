@@ -36,9 +36,10 @@ static bool is_faulty(void)
     return call == fault.at || (fault.on && call > fault.at);
 }
 
-/* One call: pieces for writev, data for pwrite, neither for a sync. */
+/* One call: pieces for writev, data for pwrite, neither for a sync or for a cut at `at`. */
 struct io {
     int fd;
+    bool cuts;
     const void *data;
     size_t size;
     off_t at;
@@ -74,12 +75,20 @@ static ssize_t real_fsync(const struct io *io, const char *name)
     return function(io->fd);
 }
 
+static ssize_t real_ftruncate(const struct io *io)
+{
+    int (*function)(int, off_t) = NULL;
+    *(void **)&function = real("ftruncate");
+    return function(io->fd, io->at);
+}
+
 long disk_unsynced_writes(void) { return atomic_load(&unsynced); }
 
 long disk_writes(void) { return atomic_load(&writes); }
 
 static void count(const struct io *io)
 {
+    if (io->cuts) return;
     if (io->data == NULL && io->pieces == NULL) {
         atomic_store(&unsynced, 0);
         return;
@@ -90,6 +99,7 @@ static void count(const struct io *io)
 
 static ssize_t run_all(const struct io *io, const char *name)
 {
+    if (io->cuts) return real_ftruncate(io);
     if (io->pieces != NULL) return real_writev(io, io->piece_count);
     return io->data != NULL ? real_pwrite(io, io->size) : real_fsync(io, name);
 }
@@ -112,11 +122,27 @@ static ssize_t run(const struct io *io, const char *name)
     return done;
 }
 
-/* Under its plain name: headers with 64-bit offsets would call it pwrite64, which LMDB does not. */
+/* Under both names: headers with 64-bit offsets call pwrite pwrite64, LMDB does not. */
 VISIBLE ssize_t plain_pwrite(int fd, const void *data, size_t size, off_t at) __asm__("pwrite");
 ssize_t plain_pwrite(int fd, const void *data, size_t size, off_t at)
 {
     return run(&(struct io){.fd = fd, .data = data, .size = size, .at = at}, "pwrite");
+}
+VISIBLE ssize_t wide_pwrite(int fd, const void *data, size_t size, off_t at) __asm__("pwrite64");
+ssize_t wide_pwrite(int fd, const void *data, size_t size, off_t at)
+{
+    return run(&(struct io){.fd = fd, .data = data, .size = size, .at = at}, "pwrite");
+}
+
+VISIBLE int plain_ftruncate(int fd, off_t size) __asm__("ftruncate");
+int plain_ftruncate(int fd, off_t size)
+{
+    return (int)run(&(struct io){.fd = fd, .cuts = true, .at = size}, "ftruncate");
+}
+VISIBLE int wide_ftruncate(int fd, off_t size) __asm__("ftruncate64");
+int wide_ftruncate(int fd, off_t size)
+{
+    return (int)run(&(struct io){.fd = fd, .cuts = true, .at = size}, "ftruncate");
 }
 
 VISIBLE ssize_t writev(int fd, const struct iovec *pieces, int count)

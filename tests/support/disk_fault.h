@@ -1,7 +1,7 @@
 /* A disk that fails, or a process that dies, at a chosen write or sync.
  *
- * The functions behind this header stand before the C library's pwrite, writev, fsync and fdatasync for the
- * whole program, LMDB included. Until a fault is armed they only pass on. */
+ * The functions behind this header stand before the C library's pwrite, writev, ftruncate, fsync and
+ * fdatasync for the whole program, LMDB included. Until a fault is armed they only pass on. */
 #ifndef TEST_DISK_FAULT_H
 #define TEST_DISK_FAULT_H
 
@@ -9,7 +9,7 @@
 
 enum disk_fault_kind {
     DISK_ERROR,       /* nothing is written, an error is reported */
-    DISK_SHORT,       /* half is written and reported; a sync fails */
+    DISK_SHORT,       /* half is written and reported; a sync or a cut fails */
     DISK_LIE,         /* all is done, an error is reported */
     DISK_KILL_BEFORE, /* SIGKILL: nothing is written */
     DISK_KILL_TORN,   /* half is written */

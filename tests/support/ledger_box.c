@@ -17,12 +17,13 @@ const struct forger *box_forger(size_t circuit)
     return &forgers[circuit];
 }
 
-static void make_genesis(struct ledger_genesis *genesis, struct ledger_circuit circuits[BOX_CIRCUITS],
-                         const char *chain_name)
+void box_genesis(struct ledger_genesis *genesis, struct ledger_circuit circuits[BOX_CIRCUITS],
+                 const char *chain_name)
 {
     struct person governor, treasury;
     person_init(&governor, "governor");
     person_init(&treasury, "treasury");
+    *genesis = (struct ledger_genesis){.time_s = BOX_TIME_S};
     snprintf(genesis->chain_name, sizeof genesis->chain_name, "%s", chain_name);
     memcpy(genesis->governor, governor.public_key, 32);
     memcpy(genesis->treasury, treasury.public_key, 32);
@@ -37,6 +38,16 @@ static void make_genesis(struct ledger_genesis *genesis, struct ledger_circuit c
     }
 }
 
+void box_add_validator(struct ledger_genesis *genesis, const char *name, uint64_t power, const char *owner)
+{
+    struct person key, person;
+    person_init(&key, name);
+    person_init(&person, owner);
+    struct ledger_genesis_validator *validator = &genesis->validator[genesis->validator_count++];
+    *validator = (struct ledger_genesis_validator){.power = power, .owner = person.operator_id};
+    memcpy(validator->key.byte, key.public_key, 32);
+}
+
 static void start(struct ledger_box *box, const struct ledger_head *head)
 {
     const size_t size = (ledger_memory_size(&box->config) + 63) / 64 * 64;
@@ -46,6 +57,7 @@ static void start(struct ledger_box *box, const struct ledger_head *head)
     const enum roam_err err = ledger_init(&box->ledger, box->memory, &box->config, head, &diag);
     if (err != ROAM_OK) fprintf(stderr, "ledger_init: %s\n", diag.text);
     ROAM_ASSERT(err == ROAM_OK);
+    if (head == NULL) ledger_genesis_walk(&box->config.genesis, &box->records, record_map_put);
     box->head = *ledger_head(box->ledger);
 }
 
@@ -68,9 +80,9 @@ void box_open(struct ledger_box *box, const struct ledger_genesis *genesis,
 
 void box_init(struct ledger_box *box, const char *chain_name, size_t overlay_records_max, unsigned threads)
 {
-    struct ledger_genesis genesis = {.time_s = BOX_TIME_S};
+    struct ledger_genesis genesis;
     struct ledger_circuit circuits[BOX_CIRCUITS];
-    make_genesis(&genesis, circuits, chain_name);
+    box_genesis(&genesis, circuits, chain_name);
     box_open(box, &genesis, circuits, overlay_records_max, threads);
 }
 

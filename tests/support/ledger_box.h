@@ -28,6 +28,11 @@ enum { BOX_TIME_S = 1000 }; /* of the genesis */
 
 /* The genesis's governor and treasury are the persons of these names. */
 void box_init(struct ledger_box *box, const char *chain_name, size_t overlay_records_max, unsigned threads);
+/* The genesis of box_init and its circuits. */
+void box_genesis(struct ledger_genesis *genesis, struct ledger_circuit circuits[BOX_CIRCUITS],
+                 const char *chain_name);
+/* Names a validator in a genesis: its key and its owner are those of the persons of these names. */
+void box_add_validator(struct ledger_genesis *genesis, const char *name, uint64_t power, const char *owner);
 /* With a genesis and its circuits of one's own. */
 void box_open(struct ledger_box *box, const struct ledger_genesis *genesis,
               const struct ledger_circuit *circuits, size_t overlay_records_max, unsigned threads);

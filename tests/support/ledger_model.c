@@ -14,6 +14,10 @@ void model_init(struct model *model, const roam_id *ledger, const struct ledger_
     memcpy(model->treasury, genesis->treasury, 32);
     model->circuits = genesis->circuit_count;
     for (size_t i = 0; i < model->circuits; i++) model->circuit_size[i] = genesis->circuit[i].size;
+    for (; model->validators < genesis->validator_count; model->validators++) {
+        const struct ledger_genesis_validator *v = &genesis->validator[model->validators];
+        model->validator[model->validators] = (struct model_validator){v->key, v->owner, v->power};
+    }
 }
 
 size_t model_find_operator(const struct model *model, const roam_id *id)
@@ -444,6 +448,77 @@ static enum ledger_outcome do_credit(struct model *m, const struct work *w, stru
     return LEDGER_ACCEPTED;
 }
 
+u128 model_weight(const struct model *model, const roam_id *operator_id)
+{
+    u128 sum = 0;
+    for (size_t i = 0; i < model->validators; i++)
+        if (same(&model->validator[i].owner, operator_id)) sum += model->validator[i].power;
+    return sum;
+}
+
+struct model_validator *model_find_validator(struct model *model, const roam_id *key)
+{
+    for (size_t i = 0; i < model->validators; i++)
+        if (same(&model->validator[i].key, key)) return &model->validator[i];
+    return NULL;
+}
+
+static bool same_change(const struct tx_validator_vote *a, const struct tx_validator_vote *b)
+{
+    return same(&a->validator, &b->validator) && same(&a->owner, &b->owner) && a->power == b->power;
+}
+
+/* Validators with power, if this vote's change were made. */
+static size_t count_after(const struct model *m, const struct tx_validator_vote *b)
+{
+    size_t count = b->power > 0;
+    for (size_t i = 0; i < m->validators; i++)
+        count += m->validator[i].power > 0 && !same(&m->validator[i].key, &b->validator);
+    return count;
+}
+
+static void make_change(struct model *m, const struct tx_validator_vote *b)
+{
+    struct model_validator *v = model_find_validator(m, &b->validator);
+    if (v == NULL) {
+        ROAM_ASSERT(m->validators < MODEL_VALIDATORS);
+        v = &m->validator[m->validators++];
+    }
+    *v = (struct model_validator){b->validator, b->owner, b->power};
+    m->changes++;
+    m->votes = 0; /* what they were for has ended */
+}
+
+static enum ledger_outcome do_vote(struct model *m, const struct work *w, struct model_answer *answer)
+{
+    const struct tx_validator_vote *b = &w->tx.body.validator_vote;
+    const struct model_validator *v = model_find_validator(m, &b->validator);
+    const u128 power = v == NULL ? 0 : v->power, weight = model_weight(m, &b->operator_id);
+    u128 total = 0, favour = weight;
+    NEED(model_find_operator(m, &b->operator_id) != SIZE_MAX, UNKNOWN_OPERATOR);
+    NEED(operator_signed(m, w, 0, &b->operator_id), BAD_SIGNATURE);
+    NEED(m->validators > 0, NO_VALIDATORS);
+    NEED(b->changes == m->changes, STALE_BALLOT);
+    NEED(weight > 0, NOT_A_VALIDATOR);
+    NEED(b->power <= (UINT64_C(1) << 40), POWER_OUT_OF_RANGE);
+    NEED(power == 0 || same(&v->owner, &b->owner), WRONG_OWNER);
+    NEED(power != b->power, NO_CHANGE);
+    NEED(b->power == 0 || model_find_operator(m, &b->owner) != SIZE_MAX, UNKNOWN_OPERATOR);
+    NEED(count_after(m, b) >= 1 && count_after(m, b) <= 64, VALIDATORS_OUT_OF_RANGE);
+    for (size_t i = 0; i < m->votes; i++) {
+        if (!same_change(&m->vote[i].vote, b)) continue;
+        NEED(!same(&m->vote[i].vote.operator_id, &b->operator_id), VOTED_ALREADY);
+        favour += m->vote[i].weight;
+    }
+    for (size_t i = 0; i < m->validators; i++) total += m->validator[i].power;
+    ROAM_ASSERT(m->votes < MODEL_VOTES);
+    m->vote[m->votes++] = (struct model_vote){*b, weight};
+    answer->amount = favour;
+    answer->count = 3 * favour > 2 * total;
+    if (answer->count == 1) make_change(m, b);
+    return LEDGER_ACCEPTED;
+}
+
 static enum ledger_outcome answer_type(struct model *m, const struct work *w, struct model_answer *answer)
 {
     switch (w->tx.type) {
@@ -477,6 +552,8 @@ static enum ledger_outcome answer_type(struct model *m, const struct work *w, st
         return do_resolve(m, w, answer);
     case TX_CREDIT_NOTE:
         return do_credit(m, w, answer);
+    case TX_VALIDATOR_VOTE:
+        return do_vote(m, w, answer);
     }
     return LEDGER_MALFORMED;
 }

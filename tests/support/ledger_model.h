@@ -45,7 +45,9 @@ enum {
     MODEL_ACCOUNTS = 64,
     MODEL_AGREEMENTS = 64,
     MODEL_REFERENCES = 8192,
-    MODEL_SESSIONS = 16384
+    MODEL_SESSIONS = 16384,
+    MODEL_VALIDATORS = 512, /* removed ones too */
+    MODEL_VOTES = 4096      /* between two changes */
 };
 
 struct model_account {
@@ -77,6 +79,17 @@ struct model_settlement {
     u128 fee, tax, credited, credited_tax;
 };
 
+struct model_validator {
+    roam_id key, owner;
+    u128 power;
+};
+
+/* What an operator voted for, and what it weighed then. */
+struct model_vote {
+    struct tx_validator_vote vote;
+    u128 weight;
+};
+
 struct model {
     roam_id ledger;
     uint8_t governor[32], treasury[32];
@@ -96,6 +109,11 @@ struct model {
     roam_id reference[MODEL_REFERENCES];
     struct model_session session[MODEL_SESSIONS];
     struct model_settlement settlement[MODEL_SESSIONS];
+
+    uint64_t changes;
+    size_t validators, votes; /* validators 0: none in the genesis */
+    struct model_validator validator[MODEL_VALIDATORS];
+    struct model_vote vote[MODEL_VOTES];
 };
 
 struct model_answer {
@@ -112,6 +130,9 @@ struct model_agreement *model_find_agreement(struct model *model, const roam_id 
 struct model_session *model_find_session(struct model *model, const roam_id *id);
 struct model_account *model_find_account(struct model *model, const roam_id *operator_id,
                                          const struct tx_currency *currency);
+u128 model_weight(const struct model *model, const roam_id *operator_id);
+/* Of one that is there, or was; else NULL. */
+struct model_validator *model_find_validator(struct model *model, const roam_id *key);
 /* Place in operator[], or SIZE_MAX. */
 size_t model_find_operator(const struct model *model, const roam_id *id);
 

@@ -166,16 +166,31 @@ static bool transaction(struct run *run, char *const *tokens, size_t count)
     return execute_alone(run, &tx, expected);
 }
 
-static void new_scene(struct run *run)
+/* genesis NULL: one without validators. */
+static void new_scene(struct run *run, const struct ledger_genesis *genesis)
 {
+    struct ledger_genesis plain;
+    struct ledger_circuit circuits[BOX_CIRCUITS];
+    box_genesis(&plain, circuits, "scenario");
     if (run->started) box_release(&run->scene.box);
     memset(&run->scene, 0, sizeof run->scene);
-    box_init(&run->scene.box, "scenario", 4096, run->threads);
+    box_open(&run->scene.box, genesis != NULL ? genesis : &plain, circuits, 4096, run->threads);
     run->scene.time_s = BOX_TIME_S;
     run->started = true;
 }
 
 static bool run_line(struct run *run, char *line);
+
+static bool run_lines(struct run *run, const char *const *lines, size_t count)
+{
+    bool good = true;
+    for (size_t i = 0; good && i < count; i++) {
+        char line[LINE_MAX_SIZE];
+        snprintf(line, sizeof line, "%s", lines[i]);
+        good = run_line(run, line);
+    }
+    return good && flush(run);
+}
 
 /* A new ledger on which most tables begin. */
 static bool cast(struct run *run)
@@ -188,14 +203,33 @@ static bool cast(struct run *run)
         "- agreement name=a home=alice visited=bob ACCEPTED",
         "- fund a=a amount=5000 seq=1 ACCEPTED",
     };
-    bool good = true;
-    new_scene(run);
-    for (size_t i = 0; good && i < sizeof lines / sizeof lines[0]; i++) {
-        char line[LINE_MAX_SIZE];
-        snprintf(line, sizeof line, "%s", lines[i]);
-        good = run_line(run, line);
+    new_scene(run, NULL);
+    return run_lines(run, lines, sizeof lines / sizeof lines[0]);
+}
+
+/* A new ledger with validators, and `more` others of power 1. */
+static bool voters(struct run *run, uint64_t more)
+{
+    static const char *const lines[] = {
+        "- register op=alice ACCEPTED",
+        "- register op=bob ACCEPTED",
+        "- register op=carol ACCEPTED",
+        "- register op=dave ACCEPTED",
+    };
+    struct ledger_genesis genesis;
+    struct ledger_circuit circuits[BOX_CIRCUITS];
+    box_genesis(&genesis, circuits, "scenario");
+    box_add_validator(&genesis, "v1", 40, "alice");
+    box_add_validator(&genesis, "v2", 30, "bob");
+    box_add_validator(&genesis, "v3", 20, "carol");
+    box_add_validator(&genesis, "v4", 10, "carol");
+    for (uint64_t i = 0; i < more; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "more%llu", (unsigned long long)i);
+        box_add_validator(&genesis, name, 1, "carol");
     }
-    return good && flush(run);
+    new_scene(run, &genesis);
+    return run_lines(run, lines, sizeof lines / sizeof lines[0]);
 }
 
 static bool directive(struct run *run, char *const *tokens, size_t count)
@@ -204,7 +238,7 @@ static bool directive(struct run *run, char *const *tokens, size_t count)
     if (!flush(run)) return false;
     if (strcmp(tokens[0], "@cast") == 0) return cast(run);
     if (strcmp(tokens[0], "@ledger") == 0) {
-        new_scene(run);
+        new_scene(run, NULL);
         return true;
     }
     if (strcmp(tokens[0], "@time") == 0 && count == 2) {
@@ -212,6 +246,7 @@ static bool directive(struct run *run, char *const *tokens, size_t count)
         return true;
     }
     if (!read_fields(&fields, tokens + 1, count - 1)) return fail(run, run->line, "cannot be read");
+    if (strcmp(tokens[0], "@voters") == 0) return voters(run, field_number(&fields, "more", 0));
     return scene_check(&run->scene, tokens[0] + 1, &fields) || fail(run, run->line, "is not so");
 }
 

@@ -114,6 +114,38 @@ static bool check_receipt(const struct scene *scene, const struct fields *fields
     return check_facts(fields, facts, 6);
 }
 
+static bool check_validator(const struct scene *scene, const struct fields *fields)
+{
+    struct person key, owner;
+    struct ledger_validator r;
+    roam_id id;
+    person_init(&key, field_text(fields, "key"));
+    person_init(&owner, field_text(fields, "owner"));
+    memcpy(id.byte, key.public_key, 32);
+    if (ledger_get_validator(&r, scene->box.ledger, &id) != ROAM_OK) return false;
+    const struct fact facts[] = {{"power", r.power}};
+    return check_facts(fields, facts, 1) && roam_id_equal(&r.owner, &owner.operator_id);
+}
+
+static bool check_voter(const struct scene *scene, const struct fields *fields)
+{
+    struct person person;
+    struct ledger_voter r;
+    person_init(&person, field_text(fields, "op"));
+    if (ledger_get_voter(&r, scene->box.ledger, &person.operator_id) != ROAM_OK) return false;
+    const struct fact facts[] = {{"weight", r.weight}};
+    return check_facts(fields, facts, 1);
+}
+
+static bool check_validator_set(const struct scene *scene, const struct fields *fields)
+{
+    struct ledger_validator_set r;
+    if (ledger_get_validator_set(&r, scene->box.ledger) != ROAM_OK) return false;
+    const struct fact facts[] = {
+        {"changes", r.changes}, {"power", r.total_power}, {"count", r.count}, {"listed", r.listed}};
+    return check_facts(fields, facts, 4);
+}
+
 bool scene_check(struct scene *scene, const char *noun, const struct fields *fields)
 {
     if (strcmp(noun, "operator") == 0) return check_operator(scene, fields);
@@ -121,6 +153,9 @@ bool scene_check(struct scene *scene, const char *noun, const struct fields *fie
     if (strcmp(noun, "agreement") == 0) return check_agreement(scene, fields);
     if (strcmp(noun, "session") == 0) return check_session(scene, fields);
     if (strcmp(noun, "settlement") == 0) return check_settlement(scene, fields);
+    if (strcmp(noun, "validator") == 0) return check_validator(scene, fields);
+    if (strcmp(noun, "voter") == 0) return check_voter(scene, fields);
+    if (strcmp(noun, "validators") == 0) return check_validator_set(scene, fields);
     if (strcmp(noun, "receipt") == 0) return check_receipt(scene, fields);
     printf("unknown directive\n");
     return false;

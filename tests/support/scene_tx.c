@@ -344,6 +344,21 @@ static void make_credit(struct making *m)
     signers(m, "bob", NULL);
 }
 
+static void make_vote(struct making *m)
+{
+    struct tx_validator_vote *b = &m->tx.body.validator_vote;
+    const char *name = text_or(m->fields, "op", "alice"), *owner = text_or(m->fields, "owner", "alice");
+    struct person validator;
+    person_init(&validator, text_or(m->fields, "key", "v1"));
+    b->operator_id = person_id(name);
+    memcpy(b->validator.byte, validator.public_key, 32);
+    if (text_is(m->fields, "key", "none")) memset(b->validator.byte, 0, 32);
+    b->power = field_number(m->fields, "power", 0);
+    b->owner = person_id(owner);
+    b->changes = field_number(m->fields, "changes", 0);
+    signers(m, name, NULL);
+}
+
 static const struct verb {
     const char *name;
     enum tx_type type;
@@ -365,6 +380,7 @@ static const struct verb {
     {"dispute", TX_DISPUTE, make_dispute},
     {"resolve", TX_DISPUTE_RESOLVE, make_resolve},
     {"credit", TX_CREDIT_NOTE, make_credit},
+    {"vote", TX_VALIDATOR_VOTE, make_vote},
 };
 
 static const struct verb *find_verb(const char *name)

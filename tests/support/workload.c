@@ -419,6 +419,56 @@ static void gen_credit(struct workload *w, struct work *work, const struct perso
     signers[0] = g == NULL ? &w->mallory : holder(w, &g->terms.visited);
 }
 
+static void validator_name(char name[32], uint64_t i) { snprintf(name, 32, "v%u", (unsigned)i); }
+
+void workload_validators(struct ledger_genesis *genesis, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char name[32], owner[32];
+        validator_name(name, i);
+        snprintf(owner, sizeof owner, "operator %u key 0", (unsigned)(i % 5));
+        box_add_validator(genesis, name, 10 + i % 7, owner);
+    }
+}
+
+static uint64_t some_power(struct workload *w, const struct model_validator *present)
+{
+    if (once_in(w, 40)) return LEDGER_POWER_MAX + 1 + below(w, 2);
+    if (once_in(w, 300)) return LEDGER_POWER_MAX;
+    if (present != NULL && once_in(w, 20)) return (uint64_t)present->power;
+    return once_in(w, 3) ? 0 : 1 + below(w, 30);
+}
+
+/* A change that nobody has voted for, or for which somebody has. */
+static void some_change(struct workload *w, struct tx_validator_vote *b)
+{
+    struct person key;
+    char name[32];
+    struct model *m = w->model;
+    if (m->votes > 0 && !once_in(w, 3)) {
+        *b = m->vote[below(w, m->votes)].vote;
+        return;
+    }
+    validator_name(name, once_in(w, 6) ? LEDGER_VALIDATORS_MAX + below(w, 8) : below(w, WORKLOAD_VALIDATORS));
+    person_init(&key, name);
+    memcpy(b->validator.byte, key.public_key, 32);
+    const struct model_validator *present = model_find_validator(m, &b->validator);
+    b->power = some_power(w, present);
+    b->owner = present != NULL && !once_in(w, 8) ? present->owner : *some_operator(w);
+    b->changes = m->changes;
+}
+
+static void gen_vote(struct workload *w, struct work *work, const struct person *signers[])
+{
+    struct tx_validator_vote *b = &work->tx.body.validator_vote;
+    const struct model *m = w->model;
+    some_change(w, b);
+    b->operator_id = m->validators == 0 || once_in(w, 20) ? *some_operator(w)
+                                                          : m->validator[below(w, m->validators)].owner;
+    if (once_in(w, 25)) b->changes = below(w, m->changes + 3);
+    signers[0] = holder(w, &b->operator_id);
+}
+
 static void generate(struct workload *w, struct work *work, const struct person *signers[])
 {
     switch (work->tx.type) {
@@ -468,6 +518,9 @@ static void generate(struct workload *w, struct work *work, const struct person 
     case TX_AGREEMENT_CLOSE:
         gen_close(w, work, signers);
         return;
+    case TX_VALIDATOR_VOTE:
+        gen_vote(w, work, signers);
+        return;
     }
 }
 
@@ -512,12 +565,12 @@ static enum tx_type some_type(struct workload *w)
                  {TX_AGREEMENT_OPEN, 10},
                  {TX_AGREEMENT_CLOSE, 2}};
     const size_t types = w->inside_agreements ? 7 : sizeof table / sizeof table[0];
-    unsigned total = 0;
+    unsigned total = w->inside_agreements ? 0 : w->votes;
     for (size_t i = 0; i < types; i++) total += table[i].weight;
     uint64_t at = below(w, total);
-    size_t i = 0;
-    while (at >= table[i].weight) at -= table[i++].weight;
-    return table[i].type;
+    for (size_t i = 0; i < types; at -= table[i++].weight)
+        if (at < table[i].weight) return table[i].type;
+    return TX_VALIDATOR_VOTE;
 }
 
 void workload_next(struct workload *workload, struct work *out)

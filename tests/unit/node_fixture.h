@@ -206,6 +206,6 @@ static int teardown(void **state)
 }
 
 static const struct market *market(void) { return &fixture.store.market; }
-static const struct pair *pair(void) { return &fixture.store.pair; }
+static inline const struct pair *pair(void) { return &fixture.store.pair; }
 
 #endif

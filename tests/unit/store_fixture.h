@@ -2,13 +2,18 @@
 #ifndef TEST_STORE_FIXTURE_H
 #define TEST_STORE_FIXTURE_H
 
-#include "market.h"
+#include "market_validators.h"
 #include "prop.h"
 #include "store.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+/* A program that wants validators in the genesis says how many. */
+#ifndef FIXTURE_VALIDATORS
+#define FIXTURE_VALIDATORS 0
+#endif
 
 struct store_fixture {
     char folder[64], path[80];
@@ -34,6 +39,10 @@ static inline void fixture_remove_store(const char *path)
     unlink(file);
     snprintf(file, sizeof file, "%s/lock.mdb", path);
     unlink(file);
+    for (unsigned which = 0; which < 2; which++) {
+        snprintf(file, sizeof file, "%s/journal.%u", path, which);
+        unlink(file);
+    }
     rmdir(path);
 }
 
@@ -68,6 +77,7 @@ static inline void fixture_setup(struct store_fixture *f)
     assert_non_null(mkdtemp(f->folder));
     snprintf(f->path, sizeof f->path, "%s/ledger", f->folder);
     market_init(&f->market);
+    if (FIXTURE_VALIDATORS > 0) market_name_validators(&f->market, FIXTURE_VALIDATORS);
     pair_init(&f->pair, &f->market, 1);
     f->now_s = 1000;
     f->env = (struct roam_env){&f->now_s, fixture_now_s, fixture_random};

@@ -33,6 +33,12 @@ static void make_device(struct bench *b, size_t i)
     eddsa_sign(&c->signature, &key, &item.message, &b->box.env);
 }
 
+static void inputs_of(fr inputs[LEDGER_SETTLE_INPUTS], const struct proof_claim *claim,
+                      const struct settle_place *places, size_t circuit_size)
+{
+    claim_proof_inputs(inputs, &claim, 1, places, circuit_size);
+}
+
 static void make_proof(struct bench *b, size_t i)
 {
     struct proof_claim *c = &b->proof[i];
@@ -49,7 +55,7 @@ static void make_proof(struct bench *b, size_t i)
     }
     struct proof_claim counted = *c;
     counted.place_count = PLACES;
-    claim_proof_inputs(inputs, &counted, b->places[i], box_circuit_size[c->circuit]);
+    inputs_of(inputs, &counted, b->places[i], box_circuit_size[c->circuit]);
     forger_prove(&c->proof, box_forger(c->circuit), inputs);
 }
 
@@ -168,30 +174,41 @@ static void test_replay_knows_what_it_verified(void **state)
     struct proof_claim moved = b->proof[0];
     moved.place_count = PLACES;
     fr inputs[LEDGER_SETTLE_INPUTS];
-    claim_proof_inputs(inputs, &moved, other, box_circuit_size[0]);
+    inputs_of(inputs, &moved, other, box_circuit_size[0]);
     forger_prove(&moved.proof, box_forger(0), inputs);
     assert_true(claims_proof(&b->claims, &moved, other, PLACES));
     count_negative += 2;
     bench_close(b);
 }
 
-/* The public inputs in the order of settle.h. */
+/* The public inputs in the order of settle.h, of one claim or of many, whatever their places are. */
 static void test_inputs(void **state)
 {
     (void)state;
     struct bench *b = bench_open(1);
-    struct proof_claim c = b->proof[3];
-    fr inputs[LEDGER_SETTLE_INPUTS], expected;
-    c.place_count = PLACES;
-    claim_proof_inputs(inputs, &c, b->places[3], 8);
-    assert_true(fr_equal(&inputs[0], &c.agreement) && fr_equal(&inputs[1], &c.rate_card));
-    settle_batch_digest(&expected, b->places[3], PLACES, 8);
-    assert_true(fr_equal(&inputs[2], &expected));
-    fr_from_u64(&expected, 30);
-    assert_true(fr_equal(&inputs[3], &expected));
-    fr_from_u64(&expected, 3);
-    assert_true(fr_equal(&inputs[4], &expected));
-    assert_true(fr_equal(&inputs[5], &c.esg));
+    const struct proof_claim *claims[PROOFS];
+    fr inputs[PROOFS][LEDGER_SETTLE_INPUTS], expected;
+    for (size_t i = 0; i < PROOFS; i++) {
+        b->proof[i].place_first = PLACES * i + i % 2;
+        b->proof[i].place_count = PLACES - i % 2;
+        claims[i] = &b->proof[PROOFS - 1 - i];
+    }
+    for (size_t count = 0; count <= PROOFS; count++) {
+        claim_proof_inputs(inputs[0], claims, count, b->places[0], 8);
+        for (size_t i = 0; i < count; i++) {
+            const size_t n = PROOFS - 1 - i;
+            const struct proof_claim *c = claims[i];
+            assert_true(fr_equal(&inputs[i][0], &c->agreement) && fr_equal(&inputs[i][1], &c->rate_card));
+            settle_batch_digest(&expected, &b->places[n][n % 2], PLACES - n % 2, 8);
+            assert_true(fr_equal(&inputs[i][2], &expected));
+            fr_from_u64(&expected, 10 * n);
+            assert_true(fr_equal(&inputs[i][3], &expected));
+            fr_from_u64(&expected, n);
+            assert_true(fr_equal(&inputs[i][4], &expected));
+            assert_true(fr_equal(&inputs[i][5], &c->esg));
+            count_property++;
+        }
+    }
     bench_close(b);
 }
 

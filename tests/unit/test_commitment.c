@@ -4,6 +4,7 @@
 
 #include "commitment.h"
 #include "dies.h"
+#include "poseidon.h"
 #include "settle_cases.h"
 
 #include <stdio.h>
@@ -305,6 +306,69 @@ static void test_digest_binds_places_and_order(void **state)
     }
 }
 
+/* The digest word by word from its definition in commitment.h. */
+static void plain_digest(fr *out, const struct settle_place *places, size_t count, size_t size)
+{
+    static fr element[2 * SETTLE_SIZE_MAX + POSEIDON_INPUTS_MAX];
+    fr empty, shift, hold;
+    size_t used = 0;
+    settle_empty_commitment(&empty);
+    fr_from_u128(&shift, 0, 1 << 16); /* 2^80 */
+    memset(element, 0, sizeof element);
+    for (size_t first = 0; first < size; first += 3) {
+        fr *holds = &element[used + 3];
+        for (size_t i = first + 3; i-- > first;) {
+            element[used + i - first] = i < count ? places[i].commitment : i < size ? empty : fr_zero;
+            fr_from_u64(&hold, i < count ? places[i].hold_minor : 0);
+            fr_mul(holds, holds, &shift);
+            fr_add(holds, holds, &hold);
+        }
+        used += 4;
+    }
+    fr_from_u64(out, TAG_BATCH | (uint64_t)size << 32);
+    for (size_t at = 0; at < used; at += POSEIDON_INPUTS_MAX)
+        poseidon_ex(out, 1, out, element + at, POSEIDON_INPUTS_MAX);
+}
+
+static void random_batch(struct settle_place *places, size_t count, struct roam_prng *prng)
+{
+    uint8_t wide[64];
+    for (size_t i = 0; i < count; i++) {
+        prng_bytes(prng, wide, sizeof wide);
+        fr_from_wide(&places[i].commitment, wide);
+        places[i].hold_minor = i % 5 == 0 ? USAGE_MONEY_MAX : prng_u64(prng) >> 8;
+    }
+}
+
+/* Groups around eight, full and partly empty, last blocks full and not. */
+static void test_digests_side_by_side(void **state)
+{
+    (void)state;
+    enum { BATCHES = 17 };
+    static const size_t sizes[] = {1, 2, 3, 11, 12, 13, 36, 64}, group_sizes[] = {0, 1, 2, 7, 8, 9, BATCHES};
+    static struct settle_place places[BATCHES][SETTLE_SIZE_MAX];
+    struct settle_batch batches[BATCHES];
+    struct roam_prng prng = prop_prng();
+    fr digests[BATCHES + 1], expected;
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
+        for (size_t g = 0; g < sizeof group_sizes / sizeof *group_sizes; g++) {
+            const size_t n = group_sizes[g];
+            for (size_t b = 0; b < n; b++) {
+                const size_t count = g % 3 == 0 ? sizes[s] : prng_below(&prng, sizes[s] + 1);
+                random_batch(places[b], count, &prng);
+                batches[b] = (struct settle_batch){places[b], count};
+            }
+            digests[n] = fr_one;
+            settle_batch_digests(digests, batches, n, sizes[s]);
+            for (size_t b = 0; b < n; b++) {
+                plain_digest(&expected, places[b], batches[b].count, sizes[s]);
+                assert_true(fr_equal(&digests[b], &expected));
+                count_property++;
+            }
+            assert_true(fr_equal(&digests[n], &fr_one)); /* nothing written behind the end */
+        }
+}
+
 static void hold_too_large(void)
 {
     fr digest;
@@ -319,16 +383,32 @@ static void more_sessions_than_places(void)
     settle_batch_digest(&digest, places, 2, 1);
 }
 
+static void second_has_more_sessions_than_places(void)
+{
+    fr digests[2];
+    static const struct settle_place places[2];
+    settle_batch_digests(digests, (struct settle_batch[]){{places, 1}, {places, 2}}, 2, 1);
+}
+
+static void no_places(void)
+{
+    fr digest;
+    settle_batch_digest(&digest, NULL, 0, 0);
+}
+
 static void test_misuse_stops_the_program(void **state)
 {
     (void)state;
     assert_true(dies(hold_too_large));
     assert_true(dies(more_sessions_than_places));
-    count_negative += 2;
+    assert_true(dies(second_has_more_sessions_than_places));
+    assert_true(dies(no_places));
+    count_negative += 4;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    (void)argc;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_vectors),
         cmocka_unit_test(test_empty_place),
@@ -337,9 +417,11 @@ int main(void)
         cmocka_unit_test(test_every_field_of_a_record_counts),
         cmocka_unit_test(test_top_bits_of_evidence_do_not_count),
         cmocka_unit_test(test_digest_binds_places_and_order),
+        cmocka_unit_test(test_digests_side_by_side),
         cmocka_unit_test(test_misuse_stops_the_program),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    failed += prop_run_on_lesser_processors(argv);
     prop_print_counts();
     return failed;
 }

@@ -1,4 +1,5 @@
-/* The entrance of a node, on a clock that the test moves: bounds, order, answers, repetition, giving up. */
+/* The entrance of a node, on a clock that the test moves: bounds, order, answers, repetition, what has turned
+ * inadmissible, giving up. */
 #include "inbox.h"
 
 #include "dies.h"
@@ -13,12 +14,15 @@
 
 enum { TX_BYTES = 20, REPEAT_MS = 1000, GIVE_UP_MS = 5000 };
 
-/* Where receipts come from: what was accepted before. */
+/* What was accepted before, and what is not admissible. */
 struct world {
     atomic_uint_fast64_t now_ms;
     pthread_mutex_t mutex;
     size_t known_count;
     struct ledger_receipt known[16];
+    enum ledger_outcome outcome[256]; /* by a transaction's first byte; 0: admissible */
+    bool unreadable;
+    unsigned asked;
 };
 static struct world world = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 static struct inbox *inbox;
@@ -39,6 +43,15 @@ static enum roam_err accepted(void *context, const roam_id *tx, struct ledger_re
     return err;
 }
 
+static enum roam_err admit(void *context, const struct ledger_bytes *tx, enum ledger_outcome *outcome)
+{
+    struct world *w = context;
+    w->asked++;
+    if (w->unreadable) return ROAM_E_IO;
+    *outcome = w->outcome[tx->bytes[0]] != 0 ? w->outcome[tx->bytes[0]] : LEDGER_ACCEPTED;
+    return ROAM_OK;
+}
+
 static const struct inbox_options defaults = {.bytes_max = 10 * TX_BYTES,
                                               .txs_max = 8,
                                               .parcel_bytes = TX_SIZE_MAX + 9,
@@ -46,12 +59,16 @@ static const struct inbox_options defaults = {.bytes_max = 10 * TX_BYTES,
                                               .give_up_ms = GIVE_UP_MS,
                                               .context = &world,
                                               .now_ms = now_ms,
-                                              .accepted = accepted};
+                                              .accepted = accepted,
+                                              .admit = admit};
 
 static void make_inbox(const struct inbox_options *options)
 {
     inbox_destroy(inbox);
     world.known_count = 0;
+    memset(world.outcome, 0, sizeof world.outcome);
+    world.unreadable = false;
+    world.asked = 0;
     atomic_store(&world.now_ms, 10000);
     assert_int_equal(inbox_create(&inbox, options), ROAM_OK);
 }
@@ -319,15 +336,163 @@ static void test_repeats(void **state)
     assert_int_equal(load_of().repeated, 0);
     atomic_fetch_add(&world.now_ms, 1);
     assert_int_equal(SUBMIT(&third, 4), ROAM_OK);
-    PACKS(1, 2, 4); /* what waits longest goes first */
+    PACKS(1, 2); /* what waits longest goes first, and what is new apart */
     assert_int_equal(load_of().repeated, 2);
+    PACKS(4);
     settle(2, 1, LEDGER_ACCEPTED);
     atomic_fetch_add(&world.now_ms, REPEAT_MS / 2);
     PACKS(3);
     atomic_fetch_add(&world.now_ms, REPEAT_MS / 2);
-    PACKS(1, 4);
+    PACKS(1, 4); /* repeated twice and once */
+    assert_int_equal(load_of().repeated, 5);
     settle(1, 2, LEDGER_ACCEPTED);
     assert_int_equal(first.calls, 1);
+}
+
+static void ignore(void *context, enum roam_err err, const struct ledger_receipt *receipts, size_t count)
+{
+    (void)receipts, (void)count;
+    *(enum roam_err *)context = err;
+}
+
+/* What has become inadmissible is not packed again, and its submitter hears why; the rest goes on without. */
+static void test_turned(void **state)
+{
+    (void)state;
+    struct answer alone, mixed, other;
+    assert_int_equal(SUBMIT(&alone, 1), ROAM_OK);
+    assert_int_equal(SUBMIT(&mixed, 2, 3), ROAM_OK);
+    assert_int_equal(SUBMIT(&other, 4), ROAM_OK);
+    world.outcome[1] = world.outcome[2] = LEDGER_BAD_SIGNATURE;
+    PACKS(1, 2, 3, 4); /* the entrance has asked a moment ago */
+    assert_int_equal(world.asked, 0);
+    atomic_fetch_add(&world.now_ms, REPEAT_MS);
+    PACKS(3, 4);
+    assert_int_equal(world.asked, 4);
+    assert_int_equal(alone.calls, 1);
+    assert_int_equal(alone.err, ROAM_E_VERIFY);
+    assert_int_equal(alone.receipts[0].height, 0);
+    assert_int_equal(alone.receipts[0].outcome, LEDGER_BAD_SIGNATURE);
+    const struct ledger_receipt one = receipt_of(1, 0, LEDGER_ACCEPTED);
+    assert_memory_equal(&alone.receipts[0].tx, &one.tx, sizeof one.tx);
+    assert_int_equal(mixed.calls, 0);
+    settle(3, 7, LEDGER_ACCEPTED);
+    assert_int_equal(mixed.calls, 1);
+    assert_int_equal(mixed.err, ROAM_E_VERIFY);
+    assert_int_equal(mixed.receipts[0].outcome, LEDGER_BAD_SIGNATURE);
+    assert_int_equal(mixed.receipts[1].index, 7);
+    assert_int_equal(load_of().turned, 2);
+    settle(1, 8, LEDGER_ACCEPTED); /* nobody waits for it any more */
+    assert_int_equal(alone.calls, 1);
+    settle(4, 9, LEDGER_ACCEPTED);
+    assert_int_equal(other.err, ROAM_OK);
+    assert_int_equal(load_of().taken, load_of().answered + load_of().turned);
+    assert_int_equal(load_of().txs, 0);
+    count_negative += 2;
+}
+
+/* All that is due has turned: there is no parcel. */
+static void test_all_turned(void **state)
+{
+    (void)state;
+    struct answer answer;
+    assert_int_equal(SUBMIT(&answer, 1, 2), ROAM_OK);
+    PACKS(1, 2);
+    world.outcome[1] = LEDGER_BAD_SIGNATURE;
+    world.outcome[2] = LEDGER_UNKNOWN_OPERATOR;
+    atomic_fetch_add(&world.now_ms, REPEAT_MS);
+    PACKS_NOTHING();
+    assert_int_equal(answer.calls, 1);
+    assert_int_equal(answer.err, ROAM_E_VERIFY);
+    assert_int_equal(answer.receipts[1].outcome, LEDGER_UNKNOWN_OPERATOR);
+    count_negative++;
+}
+
+/* It is inadmissible because it was accepted: a new key is signed by the old one. The receipt did not come by
+ * inbox_settle, as after a restoration. */
+static void test_turned_by_itself(void **state)
+{
+    (void)state;
+    struct answer answer, other;
+    assert_int_equal(SUBMIT(&answer, 1), ROAM_OK);
+    assert_int_equal(SUBMIT(&other, 2), ROAM_OK);
+    PACKS(1, 2);
+    world.known[world.known_count++] = receipt_of(1, 5, LEDGER_ACCEPTED);
+    world.known[world.known_count++] = receipt_of(2, 6, LEDGER_ACCEPTED);
+    world.outcome[1] = LEDGER_BAD_SIGNATURE;
+    atomic_fetch_add(&world.now_ms, REPEAT_MS);
+    PACKS_NOTHING();
+    assert_int_equal(answer.err, ROAM_OK);
+    assert_int_equal(answer.receipts[0].index, 5);
+    assert_int_equal(other.receipts[0].index, 6);
+    assert_int_equal(load_of().answered, 2);
+}
+
+/* Where the ledger cannot be asked nothing is refused. */
+static void test_admission_unreadable(void **state)
+{
+    (void)state;
+    struct answer answer;
+    assert_int_equal(SUBMIT(&answer, 1), ROAM_OK);
+    PACKS(1);
+    world.unreadable = true;
+    world.outcome[1] = LEDGER_BAD_SIGNATURE;
+    atomic_fetch_add(&world.now_ms, REPEAT_MS);
+    PACKS(1);
+    assert_int_equal(answer.calls, 0);
+    count_negative++;
+}
+
+/* One is given up, the other has turned: that the outcome is not known is the answer, in any order. */
+static void test_turned_and_given_up(void **state)
+{
+    (void)state;
+    struct answer answer;
+    for (uint8_t turned = 1; turned <= 2; turned++) {
+        make_inbox(&defaults);
+        assert_int_equal(SUBMIT(&answer, 1, 2), ROAM_OK);
+        PACKS(1, 2);
+        world.outcome[turned] = LEDGER_BAD_SIGNATURE;
+        atomic_fetch_add(&world.now_ms, REPEAT_MS);
+        PACKS((uint8_t)(3 - turned));
+        assert_int_equal(answer.calls, 0);
+        inbox_give_up(inbox);
+        assert_int_equal(answer.err, ROAM_E_BUSY);
+    }
+    count_negative += 2;
+}
+
+/* Each repetition is in smaller company. */
+static void test_company(void **state)
+{
+    (void)state;
+    enum { COUNT = 1000 };
+    static uint8_t copies[COUNT][4], parcel[TX_SIZE_MAX + 9];
+    static struct ledger_bytes txs[COUNT];
+    static enum roam_err answered;
+    static const size_t company[] = {PARCEL_TXS_MAX, PARCEL_TXS_MAX / 8, PARCEL_TXS_MAX / 64, 8, 8, 8};
+    struct inbox_options options = defaults;
+    options.txs_max = options.bytes_max = 4 * COUNT;
+    make_inbox(&options);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        store_le32(copies[i], i << 8); /* the first byte is 0: admissible */
+        txs[i] = (struct ledger_bytes){copies[i], 4};
+    }
+    assert_int_equal(inbox_submit(inbox, txs, COUNT, ignore, &answered), ROAM_OK);
+    for (unsigned n = 0; n < sizeof company / sizeof *company; n++) {
+        size_t size, count, parcels = 0, packed = 0;
+        struct parcel_reader reader;
+        assert_int_equal(inbox_company(n), company[n]);
+        for (; inbox_pack(inbox, parcel, &size); parcels++, packed += count) {
+            assert_int_equal(parcel_read_begin(&reader, parcel, size, &count), ROAM_OK);
+            assert_in_range(count, 1, company[n]);
+        }
+        assert_int_equal(packed, COUNT);
+        assert_int_equal(parcels, (COUNT + company[n] - 1) / company[n]);
+        atomic_fetch_add(&world.now_ms, REPEAT_MS);
+        count_property++;
+    }
+    assert_int_equal(inbox_company(1000), 8);
 }
 
 static void test_gives_up(void **state)
@@ -412,12 +577,6 @@ static void test_destroy_answers(void **state)
     assert_int_equal(packed.err, ROAM_E_BUSY);
     inbox_destroy(NULL);
     count_negative += 3;
-}
-
-static void ignore(void *context, enum roam_err err, const struct ledger_receipt *receipts, size_t count)
-{
-    (void)receipts, (void)count;
-    *(enum roam_err *)context = err;
 }
 
 /* Parcels end where the next transaction does not fit, and at PARCEL_TXS_MAX. */
@@ -620,12 +779,28 @@ static void test_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_limits),           TEST(test_limit_of_bytes), TEST(test_answered_when_the_last_is),
-        TEST(test_accepted_before),  TEST(test_duplicates),     TEST(test_refusals),
-        TEST(test_unparsed),         TEST(test_repeats),        TEST(test_gives_up),
-        TEST(test_sweep_early),      TEST(test_close),          TEST(test_destroy_answers),
-        TEST(test_order_in_parcels), TEST(test_misuse),         TEST(test_wait),
+        TEST(test_limits),
+        TEST(test_limit_of_bytes),
+        TEST(test_answered_when_the_last_is),
+        TEST(test_accepted_before),
+        TEST(test_duplicates),
+        TEST(test_refusals),
+        TEST(test_unparsed),
+        TEST(test_repeats),
+        TEST(test_gives_up),
+        TEST(test_sweep_early),
+        TEST(test_close),
+        TEST(test_destroy_answers),
+        TEST(test_order_in_parcels),
+        TEST(test_misuse),
+        TEST(test_wait),
         TEST(test_threads),
+        TEST(test_turned),
+        TEST(test_all_turned),
+        TEST(test_turned_by_itself),
+        TEST(test_admission_unreadable),
+        TEST(test_turned_and_given_up),
+        TEST(test_company),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     prop_print_counts();

@@ -30,7 +30,7 @@ static void test_scenarios(void **state)
     for (const struct dirent *entry; (entry = readdir(folder)) != NULL;)
         if (strstr(entry->d_name, ".scn") != NULL) run_file(entry->d_name);
     closedir(folder);
-    assert_true(files >= 17); /* one for each type, and the rules of all */
+    assert_true(files >= 18); /* one for each type, and the rules of all */
     count_property += coverage.lines + coverage.replays;
     count_negative += coverage.refused + coverage.replays;
 }

@@ -201,6 +201,36 @@ static void many_outsiders(void **state)
     }
 }
 
+/* Of many points each has its own verdict: in the group, at infinity, outside, and off the twist. */
+static void many_checked(void **state)
+{
+    (void)state;
+    enum { MANY_CHECKED = 19 };
+    const g2_affine *points[MANY_CHECKED];
+    bool valid[MANY_CHECKED + 1], expected[MANY_CHECKED + 1];
+    fill(MANY_CHECKED);
+    for (size_t count = 0; count <= MANY_CHECKED; count++) {
+        g2_affine off = g2_generator;
+        fp2_add(&off.y, &off.y, &fp2_one);
+        valid[count] = expected[count] = count % 2 == 0;
+        for (size_t i = 0; i < count; i++) {
+            const uint64_t kind = prng_below(&prng, count % 3 == 0 ? 1 : 4);
+            expected[i] = kind < 2;
+            points[i] = kind == 0   ? &q[i]
+                        : kind == 1 ? &infinity2
+                        : kind == 2 ? &off
+                                    : &outsider[prng_below(&prng, OUTSIDERS)];
+            assert_true(g2_affine_is_valid_vartime(points[i]) == expected[i]);
+            if (expected[i])
+                count_property++;
+            else
+                count_negative++;
+        }
+        g2_affine_are_valid_vartime(valid, points, count);
+        assert_memory_equal(valid, expected, count + 1); /* nothing written behind the end */
+    }
+}
+
 /* One pair at infinity in every place counts as 1, and both kinds of pairs together give the product. */
 static void mixed(void **state)
 {
@@ -249,6 +279,7 @@ static int run(void)
         cmocka_unit_test(argument_of_the_test),
         cmocka_unit_test(outsiders_are_named),
         cmocka_unit_test(many_outsiders),
+        cmocka_unit_test(many_checked),
         cmocka_unit_test(mixed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

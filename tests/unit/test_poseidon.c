@@ -2,6 +2,7 @@
  * parameters. */
 #include "prop.h"
 
+#include "dies.h"
 #include "fr_dot.h"
 #include "poseidon.h"
 
@@ -92,30 +93,56 @@ static void short_form_and_aliasing(void **state)
     }
 }
 
+enum { HASHES = 19 };
+
+static void check_many(const fr *inputs, size_t count, size_t hashes)
+{
+    fr out[HASHES + 1], expected;
+    out[hashes] = fr_one;
+    poseidon_many(out, inputs, count, hashes);
+    for (size_t i = 0; i < hashes; i++) {
+        poseidon(&expected, inputs + i * count, count);
+        assert_true(fr_equal(&out[i], &expected));
+        count_property++;
+    }
+    assert_true(fr_equal(&out[hashes], &fr_one)); /* nothing written behind the end */
+}
+
+static void check_absorb_many(const fr *capacities, const fr *inputs, size_t count, size_t hashes)
+{
+    fr states[HASHES + 1], expected;
+    memcpy(states, capacities, hashes * sizeof *states);
+    states[hashes] = fr_one;
+    poseidon_absorb_many(states, inputs, count, hashes);
+    for (size_t i = 0; i < hashes; i++) {
+        poseidon_ex(&expected, 1, &capacities[i], inputs + i * count, count);
+        assert_true(fr_equal(&states[i], &expected));
+        count_property++;
+    }
+    assert_true(fr_equal(&states[hashes], &fr_one));
+}
+
+static void mixed_elements(fr *out, size_t count, struct roam_prng *prng)
+{
+    for (size_t i = 0; i < count; i++) {
+        random_element(&out[i], prng);
+        if (i % 11 == 0) fr_neg(&out[i], &fr_one);
+        if (i % 13 == 0) out[i] = fr_zero;
+    }
+}
+
 /* Every width, group sizes around the eight lanes, edge values in some lanes. */
 static void many_are_the_single_ones(void **state)
 {
     (void)state;
     struct roam_prng prng = prop_prng();
-    enum { HASHES = 19 };
-    static fr inputs[HASHES * POSEIDON_INPUTS_MAX], out[HASHES + 1];
-    fr minus_one, expected;
-    fr_neg(&minus_one, &fr_one);
+    static fr inputs[HASHES * POSEIDON_INPUTS_MAX], capacities[HASHES];
     for (size_t count = 1; count <= POSEIDON_INPUTS_MAX; count++)
         for (size_t hashes = 0; hashes <= HASHES; hashes++) {
-            for (size_t i = 0; i < hashes * count; i++) {
-                random_element(&inputs[i], &prng);
-                if (i % 11 == 0) inputs[i] = minus_one;
-                if (i % 13 == 0) inputs[i] = fr_zero;
-            }
-            out[hashes] = fr_one;
-            poseidon_many(out, inputs, count, hashes);
-            for (size_t i = 0; i < hashes; i++) {
-                poseidon(&expected, inputs + i * count, count);
-                assert_true(fr_equal(&out[i], &expected));
-                count_property++;
-            }
-            assert_true(fr_equal(&out[hashes], &fr_one)); /* nothing written behind the end */
+            mixed_elements(inputs, hashes * count, &prng);
+            mixed_elements(capacities, hashes, &prng);
+            check_many(inputs, count, hashes);
+            check_absorb_many(capacities, inputs, count, hashes);
         }
 }
 
@@ -177,6 +204,15 @@ static size_t next_size(char **rest)
     return strtoul(word, NULL, 10);
 }
 
+/* Three times the same permutation, side by side. */
+static void check_absorbed(const fr *expected, const fr *capacity, const fr *inputs, size_t count)
+{
+    fr states[3] = {*capacity, *capacity, *capacity}, side_by_side[3 * POSEIDON_INPUTS_MAX];
+    for (size_t i = 0; i < 3; i++) memcpy(side_by_side + i * count, inputs, count * sizeof *inputs);
+    poseidon_absorb_many(states, side_by_side, count, 3);
+    for (size_t i = 0; i < 3; i++) assert_true(fr_equal(&states[i], expected));
+}
+
 static void check_hash(char **rest)
 {
     fr inputs[POSEIDON_INPUTS_MAX], out[POSEIDON_T_MAX];
@@ -190,6 +226,7 @@ static void check_hash(char **rest)
         fr expected = next_element(rest);
         assert_true(fr_equal(&out[i], &expected));
     }
+    check_absorbed(&out[0], &capacity, inputs, count);
 }
 
 static void circomlibjs_vectors(void **state)
@@ -233,6 +270,19 @@ static void assert_aborts(size_t count, size_t out_count)
     count_negative++;
 }
 
+static void many_of_no_inputs(void)
+{
+    fr out;
+    poseidon_many(&out, &fr_zero, 0, 1);
+}
+
+static void absorb_more_than_fit(void)
+{
+    fr state = fr_zero;
+    static fr inputs[POSEIDON_INPUTS_MAX + 1];
+    poseidon_absorb_many(&state, inputs, POSEIDON_INPUTS_MAX + 1, 1);
+}
+
 static void widths_out_of_range_stop_the_program(void **state)
 {
     (void)state;
@@ -240,6 +290,9 @@ static void widths_out_of_range_stop_the_program(void **state)
     assert_aborts(POSEIDON_INPUTS_MAX + 1, 1);
     assert_aborts(2, 0);
     assert_aborts(2, 4);
+    assert_true(dies(many_of_no_inputs));
+    assert_true(dies(absorb_more_than_fit));
+    count_negative += 2;
 }
 
 /* Inner products of the largest and of random elements against single products. */

@@ -353,10 +353,10 @@ static void test_submit_refused(void **state)
     count_negative += 2;
 }
 
-static enum ledger_outcome admit(const struct ledger_bytes *tx, bool whole)
+static enum ledger_outcome admit(const struct ledger_bytes *tx)
 {
     enum ledger_outcome outcome;
-    assert_int_equal(store_admit(fixture.store, tx, whole, &outcome), ROAM_OK);
+    assert_int_equal(store_admit(fixture.store, tx, &outcome), ROAM_OK);
     return outcome;
 }
 
@@ -369,22 +369,22 @@ static void test_reads_during_a_block(void **state)
     course_make(&fixture);
     const struct ledger_bytes *open = &course[1].at[0];
     const roam_id funded = made_id(&course[0].at[4]);
-    for (int whole = 0; whole < 2; whole++) assert_int_equal(admit(open, whole), LEDGER_UNKNOWN_AGREEMENT);
+    assert_int_equal(admit(open), LEDGER_UNKNOWN_AGREEMENT);
     must_execute(1, 1000, &course[0]);
     assert_int_equal(head_of(fixture.store).height, 0);
     const struct ledger *ledger = store_read_begin(fixture.store);
     assert_int_equal(ledger_get_agreement(&agreement, ledger, &fixture.pair.agreement), ROAM_E_NOTFOUND);
     store_read_end(fixture.store);
     assert_int_equal(store_receipt_by_tx(fixture.store, &funded, &receipt), ROAM_E_NOTFOUND);
-    assert_int_equal(admit(open, true), LEDGER_UNKNOWN_AGREEMENT);
-    assert_int_equal(admit(&course[0].at[0], true), LEDGER_ACCEPTED);
+    assert_int_equal(admit(open), LEDGER_UNKNOWN_AGREEMENT);
+    assert_int_equal(admit(&course[0].at[0]), LEDGER_ACCEPTED);
     commit();
-    assert_int_equal(admit(open, true), LEDGER_ACCEPTED);
+    assert_int_equal(admit(open), LEDGER_ACCEPTED);
     ledger = store_read_begin(fixture.store);
     assert_int_equal(ledger_get_agreement(&agreement, ledger, &fixture.pair.agreement), ROAM_OK);
     store_read_end(fixture.store);
     assert_int_equal(store_receipt_by_tx(fixture.store, &funded, &receipt), ROAM_OK);
-    count_negative += 5;
+    count_negative += 4;
     course_free();
 }
 
@@ -400,16 +400,15 @@ static void test_admitted_signatures(void **state)
     uint8_t *forged = (uint8_t *)(uintptr_t)block.at[1].bytes;
     memcpy(forged + block.at[1].size - 64, block.at[0].bytes + block.at[0].size - 64, 64);
     for (int again = 0; again < 2; again++) {
-        assert_int_equal(admit(&block.at[0], true), LEDGER_ACCEPTED);
-        assert_int_equal(admit(&block.at[1], true), LEDGER_BAD_SIGNATURE);
-        assert_int_equal(admit(&block.at[1], false), LEDGER_BAD_SIGNATURE);
+        assert_int_equal(admit(&block.at[0]), LEDGER_ACCEPTED);
+        assert_int_equal(admit(&block.at[1]), LEDGER_BAD_SIGNATURE);
     }
     must_execute(1, 1000, &block);
     assert_int_equal(receipts[0].outcome, LEDGER_ACCEPTED);
     assert_int_equal(receipts[1].outcome, LEDGER_BAD_SIGNATURE);
     commit();
     all_in_order(1);
-    count_negative += 5;
+    count_negative += 3;
     txs_free(&block);
 }
 
@@ -422,7 +421,7 @@ static void *look_on(void *context)
     while (atomic_load(&committing)) {
         enum ledger_outcome outcome;
         struct ledger_head head;
-        ROAM_ASSERT(store_admit(fixture.store, tx, true, &outcome) == ROAM_OK && outcome == LEDGER_ACCEPTED);
+        ROAM_ASSERT(store_admit(fixture.store, tx, &outcome) == ROAM_OK && outcome == LEDGER_ACCEPTED);
         const uint64_t height = store_height(fixture.store);
         ROAM_ASSERT(store_head_get(fixture.store, &head) == ROAM_OK && head.height >= last);
         ROAM_ASSERT(height <= head.height);

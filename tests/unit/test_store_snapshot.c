@@ -156,6 +156,21 @@ static void restored(void **state)
     count_property++;
 }
 
+/* What needs the blocks from the first on says that they are not there, and not that something is wrong. */
+static void restored_is_not_whole(void **state)
+{
+    (void)state;
+    struct store_totals totals;
+    uint64_t blocks;
+    size_t count;
+    assert_int_equal(restore_all(STORE_CHUNK_SIZE), ROAM_OK);
+    assert_int_equal(store_verify(target.store, NULL), ROAM_E_UNSUPPORTED);
+    assert_int_equal(store_audit(target.store, &totals, 1, &count, NULL), ROAM_E_UNSUPPORTED);
+    assert_int_equal(store_replay(target.store, &blocks, NULL), ROAM_E_UNSUPPORTED);
+    assert_int_equal(store_verify(source.store, NULL), ROAM_OK);
+    count_negative += 3;
+}
+
 /* Chunks that end anywhere, in the middle of the head and of entries too. */
 static void restored_from_small_chunks(void **state)
 {
@@ -329,6 +344,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(restored, setup, teardown),
+        cmocka_unit_test_setup_teardown(restored_is_not_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(restored_from_small_chunks, setup, teardown),
         cmocka_unit_test_setup_teardown(broken_off, setup, teardown),
         cmocka_unit_test_setup_teardown(chunks_that_are_none, setup, teardown),

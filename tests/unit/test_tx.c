@@ -119,6 +119,10 @@ static struct tx example(enum tx_type type)
     case TX_AGREEMENT_CLOSE:
         tx.body.agreement_close = (struct tx_agreement_close){a, bob.operator_id, 2};
         break;
+    case TX_VALIDATOR_VOTE:
+        tx.body.validator_vote = (struct tx_validator_vote){alice.operator_id, {{0}}, 5, bob.operator_id, 6};
+        memcpy(tx.body.validator_vote.validator.byte, bob.public_key, 32);
+        break;
     }
     return tx;
 }
@@ -253,12 +257,22 @@ static void test_ids(void **state)
     tx_agreement_id(&id, &ledger, &terms);
     assert_memory_equal(id.byte, hash, 32);
 
-    memcpy(text, "roam session v1", 15);
-    memcpy(text + 15, id.byte, 32);
-    memcpy(text + 47, "\xff\xee\xdd\xcc\xbb\xaa\x99\x88", 8);
-    SHA256(text, 55, hash);
+    memcpy(hash, id.byte, 24);
+    memcpy(hash + 24, "\x88\x99\xaa\xbb\xcc\xdd\xee\xff", 8);
+    id.byte[0] |= 0xe0;
     hash[0] &= 0x1f;
     tx_session_id(&id, &id, UINT64_C(0x8899aabbccddeeff));
+    assert_memory_equal(id.byte, hash, 32);
+
+    const struct tx_validator_vote vote = {some_id(1), some_id(2), UINT64_C(0x0102030405060708), some_id(3),
+                                           9};
+    memcpy(text, "roam ballot v1", 14);
+    memcpy(text + 14, vote.validator.byte, 32);
+    memcpy(text + 46, "\x08\x07\x06\x05\x04\x03\x02\x01", 8);
+    memcpy(text + 54, vote.owner.byte, 32);
+    memcpy(text + 86, "\x09\0\0\0\0\0\0\0", 8);
+    SHA256(text, 94, hash);
+    tx_ballot_id(&id, &vote);
     assert_memory_equal(id.byte, hash, 32);
 
     fr element;
@@ -331,7 +345,7 @@ static void test_head_is_checked(void **state)
     expect(TX_DEPOSIT, 3, "0", 1, ROAM_E_VERSION);
     expect(TX_DEPOSIT, 3, "2", 1, ROAM_E_VERSION);
     expect(TX_DEPOSIT, 4, "\0", 1, ROAM_E_UNSUPPORTED);
-    expect(TX_DEPOSIT, 4, "\x11", 1, ROAM_E_UNSUPPORTED);
+    expect(TX_DEPOSIT, 4, "\x12", 1, ROAM_E_UNSUPPORTED);
     expect(TX_DEPOSIT, 4, "\xff", 1, ROAM_E_UNSUPPORTED);
     const size_t signature_count = HEAD + 32 + 9 + 8 + 32;
     expect(TX_DEPOSIT, signature_count, "\0", 1, ROAM_E_COUNT);
@@ -501,16 +515,18 @@ static void test_device_signature(void **state)
     expect(TX_USAGE_COMMIT, COMMIT_R8, bytes, 32, ROAM_E_POINT);
 }
 
-static void test_operator_key(void **state)
+/* Of operators and of validators. */
+static void test_ed25519_keys(void **state)
 {
     (void)state;
     const size_t places[][2] = {{TX_OPERATOR_REGISTER, HEAD + 32 + 32},
-                                {TX_OPERATOR_ROTATE_KEY, HEAD + 32 + 8}};
+                                {TX_OPERATOR_ROTATE_KEY, HEAD + 32 + 8},
+                                {TX_VALIDATOR_VOTE, HEAD + 32}};
     uint8_t identity[32] = {1}, zero[32] = {0}, p[32];
     memset(p, 0xff, 32);
     p[0] = 0xed;
     p[31] = 0x7f; /* 2^255 - 19, an alias of 0 */
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 3; i++) {
         const enum tx_type type = (enum tx_type)places[i][0];
         expect(type, places[i][1], identity, 32, ROAM_E_POINT);
         expect(type, places[i][1], zero, 32, ROAM_E_POINT); /* y = 0: order 4 */
@@ -579,7 +595,9 @@ static void test_list_limits(void **state)
     expect(TX_SETTLE, HEAD + 32 + 2, "\xff\xff", 2, ROAM_E_LIMIT);
     expect(TX_EXPIRE, HEAD + 64, "\x01\x04", 2, ROAM_E_LIMIT);
     expect(TX_EXPIRE, HEAD + 64, "\0\x04", 2, ROAM_E_FORMAT); /* 1,024 are allowed but not there */
-    expect(TX_EXPIRE, HEAD + 64, "\x02\0", 2, ROAM_E_COUNT);  /* the third is read as the signature count */
+    /* Two ids are read, and the third one's first byte as the signature count. */
+    const uint8_t two[2 + 2 * 32 + 1] = {2, [2 + 2 * 32] = 9};
+    expect(TX_EXPIRE, HEAD + 64, two, sizeof two, ROAM_E_COUNT);
 }
 
 static void test_longest_list(void **state)
@@ -697,7 +715,7 @@ int main(void)
         cmocka_unit_test(test_proof_subgroup),
         cmocka_unit_test(test_session_key),
         cmocka_unit_test(test_device_signature),
-        cmocka_unit_test(test_operator_key),
+        cmocka_unit_test(test_ed25519_keys),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_list_limits),
         cmocka_unit_test(test_longest_list),
