@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 import time
+import urllib.error
 
 from cluster_nodes import PORT_BASE, Cluster, find_cometbft
 
@@ -57,8 +58,12 @@ class Voters:
 
 
 def engine_powers(cluster, node):
-    """By address, as a node's CometBFT has them for the block to come."""
-    return {v["address"].lower(): int(v["voting_power"]) for v in cluster.engine(node, "validators?per_page=100")["validators"]}
+    """By address, as a node's CometBFT has them for the block to come; none while it has no block yet."""
+    try:
+        answer = cluster.engine(node, "validators?per_page=100")
+    except urllib.error.HTTPError:
+        return {}
+    return {v["address"].lower(): int(v["voting_power"]) for v in answer["validators"]}
 
 
 def ledger_powers(cluster, node):
