@@ -28,6 +28,7 @@ struct comet {
     bool known;         /* the engine's chain is this ledger's */
     atomic_bool broken; /* blocks cannot be made durable */
     uint64_t swept_ms;
+    uint64_t sent_ms; /* when the last parcel went that was not full */
     uint8_t parcel[PARCEL_SIZE_MAX];
 };
 
@@ -105,12 +106,12 @@ static void send_parcel(struct comet *comet, size_t size)
     note(comet, err, &diag);
 }
 
-/* Lets a parcel that would be small gather more. */
+/* What comes after a pause goes at once; what comes soon after gathers, since consensus costs by the parcel.
+ */
 static void linger(struct comet *comet)
 {
-    struct inbox_load load;
-    inbox_load_get(comet->node->inbox, &load);
-    if (load.bytes < comet->node->config.parcel_bytes) sleep_ms(comet->node->config.linger_ms);
+    const uint64_t since_ms = node_now_ms() - comet->sent_ms, linger_ms = comet->node->config.linger_ms;
+    if (since_ms < linger_ms) sleep_ms((unsigned)(linger_ms - since_ms));
 }
 
 static void sweep(struct comet *comet)
@@ -129,10 +130,10 @@ static void *run(void *context)
     size_t size;
     while (!atomic_load(&comet->stopping)) {
         if (inbox_wait(inbox, IDLE_MS)) linger(comet);
-        while (!atomic_load(&comet->stopping) && is_this_chain(comet) &&
-               inbox_pack(inbox, comet->parcel, &size)) {
+        if (is_this_chain(comet) && inbox_pack(inbox, comet->parcel, &size)) {
             send_parcel(comet, size);
-            sweep(comet);
+            const bool full = size > comet->node->config.parcel_bytes / 2;
+            comet->sent_ms = full ? 0 : node_now_ms();
         }
         sweep(comet);
     }

@@ -63,7 +63,7 @@ void config_default(struct config *out, const char *home)
                            .waiting_txs_max = 50000,
                            .waiting_bytes_max = 64 << 20,
                            .parcel_bytes = 512 << 10,
-                           .linger_ms = 2,
+                           .linger_ms = 15,
                            .repeat_ms = 5000,
                            .snapshot_every_s = 600,
                            .snapshots_kept = 2,

@@ -26,7 +26,7 @@ struct config {
     unsigned waiting_txs_max;    /* "waiting_txs_max": above, submissions are answered "busy" */
     unsigned waiting_bytes_max;  /* "waiting_bytes_max" */
     unsigned parcel_bytes;       /* "parcel_bytes": of one message to the consensus engine */
-    unsigned linger_ms;          /* "linger_ms": how long a parcel that is not full waits for more */
+    unsigned linger_ms;          /* "linger_ms": between parcels that are not full, at least */
     unsigned repeat_ms;          /* "repeat_ms": when an unanswered transaction is sent again */
     char snapshots[CONFIG_TEXT]; /* "snapshots": their folder */
     unsigned snapshot_every_s;   /* "snapshot_every_s": 0: none are made */
