@@ -92,10 +92,13 @@ static enum roam_err session_show(struct cli *cli)
     return ROAM_OK;
 }
 
-static enum roam_err operands_as_ids(struct cli *cli, roam_id *ids)
+static enum roam_err operands_as_serials(struct cli *cli, const roam_id *agreement, uint64_t *serials)
 {
-    for (int i = 0; i < cli->operand_count; i++)
-        ROAM_TRY(cli_hex(cli, "session", cli->operand[i], ids[i].byte, 32));
+    for (int i = 0; i < cli->operand_count; i++) {
+        roam_id session;
+        ROAM_TRY(cli_hex(cli, "session", cli->operand[i], session.byte, 32));
+        ROAM_TRY(session_serial(cli, &serials[i], agreement, &session));
+    }
     return ROAM_OK;
 }
 
@@ -103,16 +106,16 @@ static enum roam_err session_expire(struct cli *cli)
 {
     SCOPED_KEY key = {0};
     SCOPED_HOST host = {0};
-    roam_id sessions[CLI_OPERANDS_MAX];
+    uint64_t serials[CLI_OPERANDS_MAX];
     struct tx tx = {.type = TX_EXPIRE};
     struct tx_expire *body = &tx.body.expire;
-    ROAM_TRY(operands_as_ids(cli, sessions));
     ROAM_TRY(option_id(cli, "agreement", &body->agreement));
+    ROAM_TRY(operands_as_serials(cli, &body->agreement, serials));
     ROAM_TRY(option_key(cli, "key", KEY_OPERATOR, true, &key));
     ROAM_TRY(hosted_open(cli, &host, false));
     body->signer = key.id;
     body->count = (uint16_t)cli->operand_count;
-    body->sessions = sessions;
+    body->serials = serials;
     return hosted_submit(cli, &host, &tx, (const struct key_file *[]){&key}, 1);
 }
 
@@ -120,17 +123,19 @@ static enum roam_err session_dispute(struct cli *cli)
 {
     SCOPED_KEY key = {0};
     SCOPED_HOST host = {0};
+    roam_id id;
     struct ledger_session session;
     struct ledger_agreement agreement;
     struct tx tx = {.type = TX_DISPUTE};
     struct tx_dispute *body = &tx.body.dispute;
     const char *reason = cli_get(cli, "reason");
-    ROAM_TRY(option_id(cli, "session", &body->session));
+    ROAM_TRY(option_id(cli, "session", &id));
     ROAM_TRY(option_key(cli, "key", KEY_OPERATOR, true, &key));
     sha256(body->reason.byte, reason, strlen(reason));
     ROAM_TRY(hosted_open(cli, &host, false));
-    ROAM_TRY(get_session(cli, &host, &body->session, &session, &agreement));
+    ROAM_TRY(get_session(cli, &host, &id, &session, &agreement));
     body->agreement = session.agreement;
+    body->serial = session.serial;
     return hosted_submit(cli, &host, &tx, (const struct key_file *[]){&key}, 1);
 }
 
@@ -139,16 +144,18 @@ static enum roam_err session_resolve(struct cli *cli)
     SCOPED_KEY home = {0};
     SCOPED_KEY visited = {0};
     SCOPED_HOST host = {0};
+    roam_id id;
     struct ledger_session session;
     struct ledger_agreement agreement;
     struct tx tx = {.type = TX_DISPUTE_RESOLVE};
     struct tx_dispute_resolve *body = &tx.body.dispute_resolve;
-    ROAM_TRY(option_id(cli, "session", &body->session));
+    ROAM_TRY(option_id(cli, "session", &id));
     ROAM_TRY(option_key(cli, "home-key", KEY_OPERATOR, true, &home));
     ROAM_TRY(option_key(cli, "visited-key", KEY_OPERATOR, true, &visited));
     ROAM_TRY(hosted_open(cli, &host, false));
-    ROAM_TRY(get_session(cli, &host, &body->session, &session, &agreement));
+    ROAM_TRY(get_session(cli, &host, &id, &session, &agreement));
     body->agreement = session.agreement;
+    body->serial = session.serial;
     ROAM_TRY(option_amount(cli, "amount", &agreement.terms.currency, &body->amount_minor));
     if (cli_get(cli, "tax") != NULL)
         ROAM_TRY(option_amount(cli, "tax", &agreement.terms.currency, &body->tax_minor));

@@ -11,19 +11,21 @@
 
 /* A session of the list: its record from the file, its hold from the ledger, and both commitments compared.
  */
-static enum roam_err read_session(struct cli *cli, const struct ledger *ledger, const json_t *object,
-                                  struct settlement_session *out)
+static enum roam_err read_session(struct cli *cli, const struct ledger *ledger, const roam_id *agreement,
+                                  const json_t *object, struct settlement_session *out)
 {
     struct ledger_session recorded;
+    roam_id session;
     fr commitment;
     const json_t *record = json_object_get(object, "record");
-    ROAM_TRY(json_hex(object, "session", out->id.byte, 32, &cli->diag));
+    ROAM_TRY(json_hex(object, "session", session.byte, 32, &cli->diag));
+    ROAM_TRY(session_serial(cli, &out->serial, agreement, &session));
     if (json_is_string(record))
         ROAM_TRY(record_load(&out->opened.record, json_string_value(record), &cli->diag));
     else
         ROAM_TRY(record_from_json(&out->opened.record, record, &cli->diag));
     const char *id = json_string_value(json_object_get(object, "session"));
-    enum roam_err err = ledger_get_session(&recorded, ledger, &out->id);
+    enum roam_err err = ledger_get_session(&recorded, ledger, &session);
     if (err != ROAM_OK) return roam_diag(&cli->diag, err, "session %s is not on the ledger", id);
     ROAM_TRY(usage_commitment(&commitment, &out->opened.record));
     if (recorded.state != SESSION_COMMITTED || !fr_equal(&commitment, &recorded.commitment))
@@ -34,7 +36,8 @@ static enum roam_err read_session(struct cli *cli, const struct ledger *ledger, 
     return ROAM_OK;
 }
 
-static enum roam_err read_sessions(struct cli *cli, struct settlement_session *sessions, size_t *count)
+static enum roam_err read_sessions(struct cli *cli, const roam_id *agreement,
+                                   struct settlement_session *sessions, size_t *count)
 {
     SCOPED_HOST host = {0};
     json_t *list;
@@ -46,16 +49,20 @@ static enum roam_err read_sessions(struct cli *cli, struct settlement_session *s
         err = roam_diag(&cli->diag, ROAM_E_COUNT, "not a list of 1 to %d sessions", SETTLE_SIZE_MAX);
     const struct ledger *ledger = hosted_read_begin(&host);
     for (size_t i = 0; err == ROAM_OK && i < *count; i++)
-        err = read_session(cli, ledger, json_array_get(list, i), &sessions[i]);
+        err = read_session(cli, ledger, agreement, json_array_get(list, i), &sessions[i]);
     hosted_read_end(&host);
     json_decref(list);
     return cli_in_file(err, cli->operand[0], &cli->diag);
 }
 
-static json_t *ids_json(const roam_id *ids, size_t count)
+static json_t *sessions_json(const struct settlement *s)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) json_array_append_new(list, json_bytes(ids[i].byte, 32));
+    for (size_t i = 0; i < s->count; i++) {
+        roam_id session;
+        tx_session_id(&session, &s->agreement, s->serials[i]);
+        json_array_append_new(list, json_bytes(session.byte, 32));
+    }
     return list;
 }
 
@@ -72,7 +79,7 @@ static json_t *settlement_json(const struct settlement *s)
     groth16_proof_serialize(proof, &s->proof);
     json_t *object = json_pack("{s:i,s:i}", "circuit_size", (int)s->size, "count", (int)s->count);
     json_object_set_new(object, "agreement", json_bytes(s->agreement.byte, 32));
-    json_object_set_new(object, "sessions", ids_json(s->sessions, s->count));
+    json_object_set_new(object, "sessions", sessions_json(s));
     json_object_set_new(object, "total_fee_minor", json_amount(s->public.total_fee, 0));
     json_object_set_new(object, "total_tax_minor", json_amount(s->public.total_tax, 0));
     json_object_set_new(object, "esg", element_json(&s->public.signal[5]));
@@ -86,19 +93,18 @@ static json_t *settlement_json(const struct settlement *s)
     return object;
 }
 
-static enum roam_err prove_sessions(struct cli *cli, const struct settlement_session *sessions, size_t count)
+static enum roam_err prove_sessions(struct cli *cli, const roam_id *agreement,
+                                    const struct settlement_session *sessions, size_t count)
 {
     static struct settlement settlement;
     struct usage_rate_card card;
     struct zk_prover prover;
-    roam_id agreement;
     uint64_t size, threads;
-    ROAM_TRY(option_id(cli, "agreement", &agreement));
     ROAM_TRY(cli_u64(cli, "size", count, 1, SETTLE_SIZE_MAX, &size));
     ROAM_TRY(cli_u64(cli, "threads", 2, 1, 64, &threads));
     ROAM_TRY(card_load(&card, cli_get(cli, "card"), &cli->diag));
     ROAM_TRY(zk_prover_load(&prover, cli_get(cli, "zkey"), cli_get(cli, "tables"), &cli->diag));
-    enum roam_err err = settlement_prove(&settlement, &agreement, &card, sessions, count, (unsigned)size,
+    enum roam_err err = settlement_prove(&settlement, agreement, &card, sessions, count, (unsigned)size,
                                          &prover, (unsigned)threads, &cli->progress, &cli->diag);
     zk_prover_release(&prover);
     if (err != ROAM_OK) return err;
@@ -115,16 +121,19 @@ static enum roam_err prove_sessions(struct cli *cli, const struct settlement_ses
 static enum roam_err settle_prove(struct cli *cli)
 {
     size_t count;
+    roam_id agreement;
+    ROAM_TRY(option_id(cli, "agreement", &agreement));
     struct settlement_session *sessions = calloc(SETTLE_SIZE_MAX, sizeof *sessions);
     if (sessions == NULL) return ROAM_E_NOMEM;
-    enum roam_err err = read_sessions(cli, sessions, &count);
-    if (err == ROAM_OK) err = prove_sessions(cli, sessions, count);
+    enum roam_err err = read_sessions(cli, &agreement, sessions, &count);
+    if (err == ROAM_OK) err = prove_sessions(cli, &agreement, sessions, count);
     roam_wipe(sessions, SETTLE_SIZE_MAX * sizeof *sessions);
     free(sessions);
     return err;
 }
 
-static enum roam_err read_ids(struct cli *cli, const json_t *list, roam_id *ids, uint16_t *count)
+static enum roam_err read_serials(struct cli *cli, const json_t *list, const roam_id *agreement,
+                                  uint64_t *serials, uint16_t *count)
 {
     size_t size = json_array_size(list);
     if (size < 1 || size > SETTLE_SIZE_MAX)
@@ -133,12 +142,14 @@ static enum roam_err read_ids(struct cli *cli, const json_t *list, roam_id *ids,
     *count = (uint16_t)size;
     for (size_t i = 0; i < size; i++) {
         const char *text = json_string_value(json_array_get(list, i));
-        ROAM_TRY(cli_hex(cli, "session", text == NULL ? "" : text, ids[i].byte, 32));
+        roam_id session;
+        ROAM_TRY(cli_hex(cli, "session", text == NULL ? "" : text, session.byte, 32));
+        ROAM_TRY(session_serial(cli, &serials[i], agreement, &session));
     }
     return ROAM_OK;
 }
 
-static enum roam_err read_tx(struct cli *cli, const json_t *object, struct tx_settle *out, roam_id *sessions)
+static enum roam_err read_tx(struct cli *cli, const json_t *object, struct tx_settle *out, uint64_t *serials)
 {
     uint8_t proof[GROTH16_PROOF_SIZE];
     uint64_t circuit_size;
@@ -148,9 +159,9 @@ static enum roam_err read_tx(struct cli *cli, const json_t *object, struct tx_se
         return roam_diag(&cli->diag, ROAM_E_RANGE, "member 'circuit_size': %llu is not in 1..%d",
                          (unsigned long long)circuit_size, SETTLE_SIZE_MAX);
     out->circuit_size = (uint16_t)circuit_size;
-    out->sessions = sessions;
-    ROAM_TRY(read_ids(cli, json_object_get(object, "sessions"), sessions, &out->count));
+    out->serials = serials;
     ROAM_TRY(json_hex(object, "agreement", out->agreement.byte, 32, &cli->diag));
+    ROAM_TRY(read_serials(cli, json_object_get(object, "sessions"), &out->agreement, serials, &out->count));
     ROAM_TRY(json_hex(object, "esg", out->esg, 32, &cli->diag));
     if (fr_from_be(&esg, out->esg) != ROAM_OK)
         return roam_diag(&cli->diag, ROAM_E_RANGE, "member 'esg' is not below r");
@@ -165,12 +176,12 @@ static enum roam_err settle_submit(struct cli *cli)
 {
     SCOPED_KEY visited = {0};
     SCOPED_HOST host = {0};
-    static roam_id sessions[SETTLE_SIZE_MAX];
+    static uint64_t serials[SETTLE_SIZE_MAX];
     struct tx tx = {.type = TX_SETTLE};
     json_t *object;
     ROAM_TRY(option_key(cli, "key", KEY_OPERATOR, true, &visited));
     ROAM_TRY(json_load_secret(&object, cli->operand[0], &cli->diag));
-    enum roam_err err = read_tx(cli, object, &tx.body.settle, sessions);
+    enum roam_err err = read_tx(cli, object, &tx.body.settle, serials);
     json_decref(object);
     ROAM_TRY(cli_in_file(err, cli->operand[0], &cli->diag));
     ROAM_TRY(hosted_open(cli, &host, false));

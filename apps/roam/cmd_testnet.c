@@ -119,6 +119,7 @@ static enum roam_err make_cluster(struct cli *cli, struct testnet *testnet, cons
                          "%s is new: give --ledger DIR, whose genesis it shall have", testnet->home);
     ROAM_TRY(read_genesis(&genesis, ledger, &cli->diag));
     ROAM_TRY(set_validators(cli, testnet, &genesis));
+    ROAM_TRY(testnet_ports_free(testnet, &cli->diag));
     for (unsigned i = 0; i < testnet->nodes; i++) ROAM_TRY(make_node(cli, testnet, i, ledger, roamd));
     for (unsigned i = 0; i < genesis.validator_count; i++)
         ROAM_TRY(testnet_give_key(testnet, i, ledger, &genesis, &cli->diag));
@@ -161,11 +162,16 @@ static enum roam_err start_node(struct cli *cli, struct testnet *testnet, unsign
     if (!process_lives(testnet->roamd[node], "roamd")) {
         /* A CometBFT node that lost its application stops by itself. */
         if (!process_end(testnet->comet[node], "cometbft", SIGKILL, STOP_MS)) return ROAM_E_BUSY;
+        ROAM_TRY(testnet_port_free(testnet, node, PORT_HTTP, &cli->diag));
         const enum roam_err err = start_roamd(testnet, node, roamd, &cli->diag);
         ROAM_TRY(testnet_save(testnet, &cli->diag)); /* what runs is known whatever happens */
         ROAM_TRY(err);
     }
-    if (!process_lives(testnet->comet[node], "cometbft")) ROAM_TRY(start_comet(cli, testnet, node));
+    if (!process_lives(testnet->comet[node], "cometbft")) {
+        ROAM_TRY(testnet_port_free(testnet, node, PORT_P2P, &cli->diag));
+        ROAM_TRY(testnet_port_free(testnet, node, PORT_RPC, &cli->diag));
+        ROAM_TRY(start_comet(cli, testnet, node));
+    }
     return testnet_save(testnet, &cli->diag);
 }
 

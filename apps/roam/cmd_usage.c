@@ -89,10 +89,13 @@ static enum roam_err usage_sign(struct cli *cli)
     return json_save_new(cli->result, true, cli->operand[1], &cli->diag);
 }
 
-static enum roam_err parse_item(struct cli *cli, const json_t *object, struct tx_usage_commit_item *out)
+static enum roam_err parse_item(struct cli *cli, const json_t *object, const roam_id *agreement,
+                                struct tx_usage_commit_item *out)
 {
+    roam_id session;
     uint8_t bytes[32], packed[EDDSA_SIGNATURE_SIZE];
-    ROAM_TRY(json_hex(object, "session", out->session.byte, 32, &cli->diag));
+    ROAM_TRY(json_hex(object, "session", session.byte, 32, &cli->diag));
+    ROAM_TRY(session_serial(cli, &out->serial, agreement, &session));
     ROAM_TRY(json_hex(object, "commitment", bytes, 32, &cli->diag));
     ROAM_TRY(json_hex(object, "signature", packed, sizeof packed, &cli->diag));
     ROAM_TRY(json_u64(object, "seq", &out->seq, &cli->diag));
@@ -102,11 +105,12 @@ static enum roam_err parse_item(struct cli *cli, const json_t *object, struct tx
     return err == ROAM_OK ? err : roam_diag(&cli->diag, err, "member 'signature': %s", roam_err_text(err));
 }
 
-static enum roam_err load_item(struct cli *cli, const char *path, struct tx_usage_commit_item *out)
+static enum roam_err load_item(struct cli *cli, const char *path, const roam_id *agreement,
+                               struct tx_usage_commit_item *out)
 {
     json_t *object;
     ROAM_TRY(json_load_secret(&object, path, &cli->diag));
-    enum roam_err err = parse_item(cli, object, out);
+    enum roam_err err = parse_item(cli, object, agreement, out);
     json_decref(object);
     return cli_in_file(err, path, &cli->diag);
 }
@@ -120,7 +124,8 @@ static enum roam_err usage_commit(struct cli *cli)
     struct tx_usage_commit *body = &tx.body.usage_commit;
     ROAM_TRY(option_id(cli, "agreement", &body->agreement));
     ROAM_TRY(option_key(cli, "key", KEY_OPERATOR, true, &visited));
-    for (int i = 0; i < cli->operand_count; i++) ROAM_TRY(load_item(cli, cli->operand[i], &items[i]));
+    for (int i = 0; i < cli->operand_count; i++)
+        ROAM_TRY(load_item(cli, cli->operand[i], &body->agreement, &items[i]));
     body->count = (uint16_t)cli->operand_count;
     body->items = items;
     ROAM_TRY(hosted_open(cli, &host, false));

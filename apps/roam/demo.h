@@ -15,12 +15,11 @@ struct demo_circuit {
     struct groth16_vk vk;
 };
 
-/* One session: the subscriber's side, and what the ledger knows it by. */
+/* One session: the subscriber's side, and what the visited operator settles. */
 struct demo_session {
     char source[64];
     eddsa_key device;
-    uint64_t serial;
-    struct settlement_session settlement; /* id, record, hold */
+    struct settlement_session settlement; /* serial, record, hold */
 };
 
 /* An agreement with its sessions. */
@@ -69,6 +68,10 @@ ROAM_MUST_USE enum roam_err demo_charging_load(struct demo *demo);
 ROAM_MUST_USE enum roam_err demo_phone_load(struct demo *demo);
 ROAM_MUST_USE enum roam_err demo_sessions_open(struct demo *demo, struct demo_trade *trade);
 /* Each device signs twice while it is served, at about half of its usage and at the end. */
+/* What the session's device signs for a record. */
+ROAM_MUST_USE enum roam_err demo_sign(struct tx_usage_commit_item *out, const roam_id *agreement,
+                                      const struct demo_session *session, uint64_t seq,
+                                      const struct usage_record *record);
 ROAM_MUST_USE enum roam_err demo_sessions_commit(struct demo *demo, struct demo_trade *trade);
 
 /* Proves sessions first .. first + count - 1 of a trade. */

@@ -73,14 +73,11 @@ static enum roam_err same_session_twice(struct demo *demo)
 static enum roam_err borrowed_commitment(struct demo *demo)
 {
     const struct demo_session *from = &demo->charging.session[first_victim(demo)], *to = from + 1;
-    struct tx_usage_commit_item item = {.session = to->settlement.id, .seq = 3};
+    struct tx_usage_commit_item item;
     struct tx tx = {.type = TX_USAGE_COMMIT};
     struct ledger_receipt receipt;
-    fr id, message;
-    ROAM_TRY(usage_commitment(&item.commitment, &from->settlement.opened.record));
-    tx_id_to_fr(&id, &from->settlement.id);
-    usage_sign_message(&message, &id, 3, &item.commitment);
-    eddsa_sign(&item.signature, &from->device, &message, &roam_env_system);
+    ROAM_TRY(demo_sign(&item, &demo->charging.agreement, from, 3, &from->settlement.opened.record));
+    item.serial = to->settlement.serial;
     tx.body.usage_commit = (struct tx_usage_commit){demo->charging.agreement, 1, &item};
     ROAM_TRY(demo_send(demo, &tx, &demo->visited, NULL, &receipt));
     return expect(demo, "another session's commitment", LEDGER_BAD_DEVICE_SIGNATURE,

@@ -14,7 +14,7 @@ static void new_session(struct demo_session *session, const char *source, uint64
     snprintf(session->source, sizeof session->source, "%s", source);
     env_random(&roam_env_system, seed, sizeof seed);
     eddsa_key_from_seed(&session->device, seed);
-    session->serial = serial;
+    session->settlement.serial = serial;
     session->settlement.opened.hold_minor = hold_minor;
     fresh_salt(session->settlement.opened.record.salt);
 }
@@ -124,24 +124,25 @@ enum roam_err demo_sessions_open(struct demo *demo, struct demo_trade *trade)
     struct tx tx = {.type = TX_SESSION_OPEN};
     for (size_t i = 0; i < trade->count; i++) {
         struct demo_session *s = &trade->session[i];
-        items[i] =
-            (struct tx_session_open_item){s->serial, s->device.public_key, s->settlement.opened.hold_minor};
-        tx_session_id(&s->settlement.id, &trade->agreement, s->serial);
+        items[i] = (struct tx_session_open_item){s->settlement.serial, s->device.public_key,
+                                                 s->settlement.opened.hold_minor};
     }
     tx.body.session_open = (struct tx_session_open){trade->agreement, env_now_s(&roam_env_system) + 300,
                                                     (uint16_t)trade->count, items};
     return demo_must(demo, &tx, &demo->home, NULL, NULL);
 }
 
-static enum roam_err sign(struct tx_usage_commit_item *out, const struct demo_session *session, uint64_t seq,
-                          const struct usage_record *record)
+enum roam_err demo_sign(struct tx_usage_commit_item *out, const roam_id *agreement,
+                        const struct demo_session *session, uint64_t seq, const struct usage_record *record)
 {
-    fr id, message;
-    out->session = session->settlement.id;
+    roam_id id;
+    fr element, message;
+    out->serial = session->settlement.serial;
     out->seq = seq;
     ROAM_TRY(usage_commitment(&out->commitment, record));
-    tx_id_to_fr(&id, &out->session);
-    usage_sign_message(&message, &id, seq, &out->commitment);
+    tx_session_id(&id, agreement, out->serial);
+    tx_id_to_fr(&element, &id);
+    usage_sign_message(&message, &element, seq, &out->commitment);
     eddsa_sign(&out->signature, &session->device, &message, &roam_env_system);
     return ROAM_OK;
 }
@@ -154,7 +155,7 @@ static enum roam_err commit_all(struct demo *demo, const struct demo_trade *trad
         struct usage_record record = trade->session[i].settlement.opened.record;
         for (int slot = 0; half && slot < USAGE_SLOTS; slot++) record.quantity[slot] /= 2;
         if (half) fresh_salt(record.salt);
-        ROAM_TRY(sign(&items[i], &trade->session[i], seq, &record));
+        ROAM_TRY(demo_sign(&items[i], &trade->agreement, &trade->session[i], seq, &record));
     }
     tx.body.usage_commit = (struct tx_usage_commit){trade->agreement, (uint16_t)trade->count, items};
     return demo_must(demo, &tx, &demo->visited, NULL, NULL);

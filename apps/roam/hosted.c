@@ -73,6 +73,15 @@ enum roam_err option_id(struct cli *cli, const char *name, roam_id *out)
     return cli_hex(cli, name, cli_get(cli, name), out->byte, 32);
 }
 
+enum roam_err session_serial(struct cli *cli, uint64_t *out, const roam_id *agreement, const roam_id *session)
+{
+    char ids[2][2 * 32 + 1];
+    if (tx_session_serial(out, agreement, session)) return ROAM_OK;
+    hex_encode(ids[0], session->byte, 32);
+    hex_encode(ids[1], agreement->byte, 32);
+    return roam_diag(&cli->diag, ROAM_E_MISMATCH, "session %s is not one of agreement %s", ids[0], ids[1]);
+}
+
 enum roam_err option_currency(struct cli *cli, const char *name, struct tx_currency *out)
 {
     const char *text = cli_get(cli, name), *colon = strchr(text, ':');

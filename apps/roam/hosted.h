@@ -42,6 +42,9 @@ void hosted_close_store(struct store **store);
 
 /* Options as values. */
 ROAM_MUST_USE enum roam_err option_id(struct cli *cli, const char *name, roam_id *out);
+/* The serial that a transaction names a session by; ROAM_E_MISMATCH if it is not one of the agreement. */
+ROAM_MUST_USE enum roam_err session_serial(struct cli *cli, uint64_t *out, const roam_id *agreement,
+                                           const roam_id *session);
 ROAM_MUST_USE enum roam_err option_currency(struct cli *cli, const char *name, struct tx_currency *out);
 /* A decimal amount, "12.50", in minor units of the currency. */
 ROAM_MUST_USE enum roam_err option_amount(struct cli *cli, const char *name,

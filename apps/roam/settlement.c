@@ -25,7 +25,7 @@ static void make_input(struct settle_input *input, struct settle_session *opened
     uint8_t salt[32];
     for (size_t i = 0; i < s->count; i++) {
         opened[i] = sessions[i].opened;
-        s->sessions[i] = sessions[i].id;
+        s->serials[i] = sessions[i].serial;
     }
     *input = (struct settle_input){.card = *card, .sessions = opened, .count = s->count};
     tx_id_to_fr(&input->agreement, &s->agreement);
@@ -64,7 +64,7 @@ void settlement_tx(struct tx *out, struct settlement *s)
     out->body.settle = (struct tx_settle){.agreement = s->agreement,
                                           .circuit_size = s->size,
                                           .count = s->count,
-                                          .sessions = s->sessions,
+                                          .serials = s->serials,
                                           .total_fee = s->public.total_fee,
                                           .total_tax = s->public.total_tax,
                                           .proof = s->proof};

@@ -10,7 +10,7 @@
 
 /* One session of a batch: what its operator knows and what the ledger recorded. */
 struct settlement_session {
-    roam_id id;
+    uint64_t serial;
     struct settle_session opened;
 };
 
@@ -18,7 +18,7 @@ struct settlement_session {
 struct settlement {
     roam_id agreement;
     uint16_t size, count;
-    roam_id sessions[SETTLE_SIZE_MAX];
+    uint64_t serials[SETTLE_SIZE_MAX];
     struct settle_public public;
     fr esg_salt;
     groth16_proof proof;
@@ -32,7 +32,7 @@ ROAM_MUST_USE enum roam_err settlement_prove(struct settlement *out, const roam_
                                              unsigned size, const struct zk_prover *prover, unsigned threads,
                                              const struct roam_progress *progress, struct roam_diag *diag);
 
-/* The transaction of a settlement; it refers to s->sessions. */
+/* The transaction of a settlement; it refers to s->serials. */
 void settlement_tx(struct tx *out, struct settlement *s);
 
 #endif

@@ -28,6 +28,12 @@ struct testnet {
 ROAM_MUST_USE enum roam_err testnet_save(const struct testnet *testnet, struct roam_diag *diag);
 ROAM_MUST_USE enum roam_err testnet_load(struct testnet *testnet, struct roam_diag *diag);
 
+/* ROAM_E_BUSY if another program listens on a node's port, on any of the cluster's. A node that starts beside
+ * it would leave the callers to the other one's answers. */
+ROAM_MUST_USE enum roam_err testnet_port_free(const struct testnet *testnet, unsigned node,
+                                              enum testnet_port which, struct roam_diag *diag);
+ROAM_MUST_USE enum roam_err testnet_ports_free(const struct testnet *testnet, struct roam_diag *diag);
+
 struct testnet_status {
     char url[64]; /* of roamd */
     bool roamd_lives, comet_lives;

@@ -59,9 +59,8 @@ bool rule_money_fits(uint64_t balance, uint64_t amount);
 void batch_begin(struct session_batch *batch);
 /* Appends an id; false if it is there already. */
 bool batch_add(struct session_batch *batch, const roam_id *id);
-/* Appends a session of the call's agreement: UNKNOWN_SESSION or DUPLICATE_SESSION. *out points into the
- * batch. */
-enum ledger_outcome batch_load(const struct rule_call *call, const roam_id *agreement, const roam_id *id,
+/* Appends the session of this serial: UNKNOWN_SESSION or DUPLICATE_SESSION. *out points into the batch. */
+enum ledger_outcome batch_load(const struct rule_call *call, const roam_id *agreement, uint64_t serial,
                                struct ledger_session **out);
 /* Stores all sessions of the batch. */
 void batch_store(struct ledger *ledger);

@@ -6,7 +6,7 @@ enum ledger_outcome rules_dispute(const struct rule_call *call)
     const struct tx_dispute *b = &call->tx->body.dispute;
     struct ledger_session *session;
     batch_begin(&call->ledger->batch);
-    RULE_TRY(batch_load(call, &b->agreement, &b->session, &session));
+    RULE_TRY(batch_load(call, &b->agreement, b->serial, &session));
     RULE(session->state == SESSION_COMMITTED, WRONG_STATE);
     RULE(call->now_s < session->deadline_s, DEADLINE_PASSED);
 
@@ -23,7 +23,7 @@ enum ledger_outcome rules_dispute_resolve(const struct rule_call *call)
     struct ledger_agreement *agreement = &call->authority->agreement;
     struct ledger_session *session;
     batch_begin(&call->ledger->batch);
-    RULE_TRY(batch_load(call, &b->agreement, &b->session, &session));
+    RULE_TRY(batch_load(call, &b->agreement, b->serial, &session));
     RULE(session->state == SESSION_DISPUTED, WRONG_STATE);
     RULE(b->amount_minor <= session->hold_minor, FEE_ABOVE_HOLDS);
     RULE(b->tax_minor <= b->amount_minor, TAX_ABOVE_FEE);

@@ -7,10 +7,10 @@ static uint64_t share_of_hold(uint64_t hold, uint32_t ppm)
     return hold / USAGE_PPM * ppm + hold % USAGE_PPM * ppm / USAGE_PPM;
 }
 
-static enum ledger_outcome check_expiry(const struct rule_call *call, const roam_id *id)
+static enum ledger_outcome check_expiry(const struct rule_call *call, uint64_t serial)
 {
     struct ledger_session *session;
-    RULE_TRY(batch_load(call, &call->tx->body.expire.agreement, id, &session));
+    RULE_TRY(batch_load(call, &call->tx->body.expire.agreement, serial, &session));
     RULE(session->state != SESSION_SETTLED && session->state != SESSION_REFUNDED, WRONG_STATE);
     RULE(call->now_s >= session->deadline_s, DEADLINE_NOT_REACHED);
     return LEDGER_ACCEPTED;
@@ -32,7 +32,7 @@ enum ledger_outcome rules_expire(const struct rule_call *call)
     struct session_batch *batch = &call->ledger->batch;
     RULE(b->count > 0, EMPTY_BATCH);
     batch_begin(batch);
-    for (uint16_t i = 0; i < b->count; i++) RULE_TRY(check_expiry(call, &b->sessions[i]));
+    for (uint16_t i = 0; i < b->count; i++) RULE_TRY(check_expiry(call, b->serials[i]));
 
     for (size_t i = 0; i < batch->count; i++) call->receipt->amount_minor += expire(call, &batch->session[i]);
     batch_store(call->ledger);

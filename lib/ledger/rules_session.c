@@ -58,20 +58,21 @@ enum ledger_outcome rules_session_open(const struct rule_call *call)
 static enum ledger_outcome check_commit(const struct rule_call *call, const struct tx_usage_commit_item *item)
 {
     struct ledger_session *session;
-    RULE_TRY(batch_load(call, &call->tx->body.usage_commit.agreement, &item->session, &session));
+    RULE_TRY(batch_load(call, &call->tx->body.usage_commit.agreement, item->serial, &session));
     RULE(session->state == SESSION_OPEN || session->state == SESSION_COMMITTED, WRONG_STATE);
     RULE(call->now_s < session->deadline_s, DEADLINE_PASSED);
     RULE(item->seq > session->seq, STALE_COMMITMENT);
     return LEDGER_ACCEPTED;
 }
 
-static bool device_signed(const struct rule_call *call, const struct tx_usage_commit_item *item,
-                          const struct ledger_session *session)
+static bool device_signed(const struct rule_call *call, uint16_t i)
 {
-    const struct device_claim claim = {.session = item->session,
+    const struct tx_usage_commit_item *item = &call->tx->body.usage_commit.items[i];
+    const struct session_batch *batch = &call->ledger->batch;
+    const struct device_claim claim = {.session = batch->id[i],
                                        .seq = item->seq,
                                        .commitment = item->commitment,
-                                       .key = session->session_key,
+                                       .key = batch->session[i].session_key,
                                        .signature = item->signature};
     return claims_device(&call->ledger->claims, &claim);
 }
@@ -93,8 +94,7 @@ enum ledger_outcome rules_usage_commit(const struct rule_call *call)
     RULE(b->count > 0, EMPTY_BATCH);
     batch_begin(batch);
     for (uint16_t i = 0; i < b->count; i++) RULE_TRY(check_commit(call, &b->items[i]));
-    for (uint16_t i = 0; i < b->count; i++)
-        RULE(device_signed(call, &b->items[i], &batch->session[i]), BAD_DEVICE_SIGNATURE);
+    for (uint16_t i = 0; i < b->count; i++) RULE(device_signed(call, i), BAD_DEVICE_SIGNATURE);
 
     for (uint16_t i = 0; i < b->count; i++) record_commitment(call, &b->items[i], &batch->session[i]);
     batch_store(call->ledger);

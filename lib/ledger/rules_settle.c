@@ -17,7 +17,7 @@ static enum ledger_outcome check_sessions(const struct rule_call *call, uint64_t
     struct ledger_session *session;
     batch_begin(&call->ledger->batch);
     for (uint16_t i = 0; i < b->count; i++) {
-        RULE_TRY(batch_load(call, &b->agreement, &b->sessions[i], &session));
+        RULE_TRY(batch_load(call, &b->agreement, b->serials[i], &session));
         RULE(session->state == SESSION_COMMITTED, WRONG_STATE);
         RULE(call->now_s < session->deadline_s, DEADLINE_PASSED);
         *holds += session->hold_minor; /* at most the agreement's held */

@@ -9,7 +9,8 @@ void batch_begin(struct session_batch *batch)
     memset(batch->slot, 0, sizeof batch->slot);
 }
 
-/* Where the id is in the hash set, or the free slot where it would go. Ids are hashes already. */
+/* Where the id is in the hash set, or the free slot where it would go. Ids of one agreement differ in their
+ * last bytes. */
 static size_t slot_of(const struct session_batch *batch, const roam_id *id)
 {
     const size_t slots = sizeof batch->slot / sizeof batch->slot[0];
@@ -29,14 +30,16 @@ bool batch_add(struct session_batch *batch, const roam_id *id)
     return true;
 }
 
-enum ledger_outcome batch_load(const struct rule_call *call, const roam_id *agreement, const roam_id *id,
+enum ledger_outcome batch_load(const struct rule_call *call, const roam_id *agreement, uint64_t serial,
                                struct ledger_session **out)
 {
     struct session_batch *batch = &call->ledger->batch;
     struct ledger_session session;
-    RULE(state_session(&session, call->ledger, id) && roam_id_equal(&session.agreement, agreement),
+    roam_id id;
+    tx_session_id(&id, agreement, serial);
+    RULE(state_session(&session, call->ledger, &id) && roam_id_equal(&session.agreement, agreement),
          UNKNOWN_SESSION);
-    RULE(batch_add(batch, id), DUPLICATE_SESSION);
+    RULE(batch_add(batch, &id), DUPLICATE_SESSION);
     *out = &batch->session[batch->count - 1];
     **out = session;
     return LEDGER_ACCEPTED;

@@ -154,11 +154,13 @@ struct ledger_bytes make_usage_commit(const struct market *market, const struct 
     for (size_t i = 0; i < count; i++) {
         struct tx_usage_commit_item *item = &items[i];
         eddsa_key key;
+        roam_id id;
         fr session, message;
         device_key(&key, &pair->agreement, first_serial + i);
+        item->serial = first_serial + i;
         item->seq = seq;
-        tx_session_id(&item->session, &pair->agreement, first_serial + i);
-        tx_id_to_fr(&session, &item->session);
+        tx_session_id(&id, &pair->agreement, item->serial);
+        tx_id_to_fr(&session, &id);
         commitment_of(&item->commitment, first_serial + i, seq);
         usage_sign_message(&message, &session, seq, &item->commitment);
         eddsa_sign(&item->signature, &key, &message, &env); /* the same bytes again */
@@ -171,14 +173,14 @@ struct ledger_bytes make_settle(const struct market *market, const struct pair *
                                 size_t count, uint64_t hold_minor, uint64_t seq, uint64_t total_fee)
 {
     struct settle_place places[MARKET_CIRCUIT_SIZE];
-    roam_id sessions[MARKET_CIRCUIT_SIZE];
+    uint64_t serials[MARKET_CIRCUIT_SIZE];
     fr inputs[FORGER_INPUTS];
     struct tx tx = {.type = TX_SETTLE};
     const bool single = count <= 1 && market->genesis.circuit_count > 1;
     const uint16_t circuit_size = single ? 1 : MARKET_CIRCUIT_SIZE;
     ROAM_ASSERT(count <= MARKET_CIRCUIT_SIZE);
     for (size_t i = 0; i < count; i++) {
-        tx_session_id(&sessions[i], &pair->agreement, first_serial + i);
+        serials[i] = first_serial + i;
         commitment_of(&places[i].commitment, first_serial + i, seq);
         places[i].hold_minor = hold_minor;
     }
@@ -190,7 +192,7 @@ struct ledger_bytes make_settle(const struct market *market, const struct pair *
     tx.body.settle = (struct tx_settle){.agreement = pair->agreement,
                                         .circuit_size = circuit_size,
                                         .count = (uint16_t)count,
-                                        .sessions = sessions,
+                                        .serials = serials,
                                         .total_fee = total_fee};
     forger_prove(&tx.body.settle.proof, single ? &market->single : &market->forger, inputs);
     return finish(market, &tx, &pair->visited, NULL);
@@ -199,11 +201,11 @@ struct ledger_bytes make_settle(const struct market *market, const struct pair *
 struct ledger_bytes make_expire(const struct market *market, const struct pair *pair, uint64_t first_serial,
                                 size_t count)
 {
-    static _Thread_local roam_id sessions[TX_BATCH_MAX];
+    static _Thread_local uint64_t serials[TX_BATCH_MAX];
     struct tx tx = {.type = TX_EXPIRE};
     ROAM_ASSERT(count <= TX_BATCH_MAX);
-    for (size_t i = 0; i < count; i++) tx_session_id(&sessions[i], &pair->agreement, first_serial + i);
-    tx.body.expire = (struct tx_expire){pair->agreement, pair->home.operator_id, (uint16_t)count, sessions};
+    for (size_t i = 0; i < count; i++) serials[i] = first_serial + i;
+    tx.body.expire = (struct tx_expire){pair->agreement, pair->home.operator_id, (uint16_t)count, serials};
     return finish(market, &tx, &pair->home, NULL);
 }
 

@@ -15,7 +15,7 @@ size_t plan_add(struct plan *plan, const struct abci_bytes *parcel)
     if (parcel_read_begin(&reader, parcel->at, parcel->size, &count) != ROAM_OK) return 0;
     if (count > budget.txs) return 0;
     while (parcel_read_next(&reader, &tx[taken].bytes, &tx[taken].size)) {
-        if (!store_budget_take(&budget, tx[taken].size)) return 0;
+        if (!store_budget_take(&budget, &tx[taken])) return 0;
         taken++;
     }
     plan->budget = budget;

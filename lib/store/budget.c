@@ -5,16 +5,12 @@ struct store_budget store_budget_full(void)
     return (struct store_budget){LEDGER_BLOCK_TXS_MAX, STORE_BLOCK_RECORDS_MAX};
 }
 
-/* A transaction changes a few records of its own and one for each item; an item takes at least 32 bytes. */
-static size_t records_of(size_t tx_size)
-{
-    size_t items = tx_size / 32;
-    return 4 + (items < TX_BATCH_MAX ? items : TX_BATCH_MAX);
-}
+/* A transaction changes one record for each item and few others, VALIDATOR_VOTE the most of these. */
+enum { OTHERS_MAX = 6 };
 
-bool store_budget_take(struct store_budget *budget, size_t tx_size)
+bool store_budget_take(struct store_budget *budget, const struct ledger_bytes *tx)
 {
-    size_t records = records_of(tx_size);
+    const size_t records = OTHERS_MAX + tx_items_max(tx->bytes, tx->size);
     if (budget->txs == 0 || budget->records < records) return false;
     budget->txs--;
     budget->records -= records;

@@ -80,7 +80,7 @@ enum draft_answer draft_add(struct draft *draft, struct submission *submission)
     uint32_t *slot = find_slot(draft, &submission->id);
     size_t bytes = draft->bytes + submission->tx.size;
     if (*slot != 0) return DRAFT_ID_TAKEN;
-    if (bytes > DRAFT_BYTES_MAX || !store_budget_take(&draft->budget, submission->tx.size)) return DRAFT_FULL;
+    if (bytes > DRAFT_BYTES_MAX || !store_budget_take(&draft->budget, &submission->tx)) return DRAFT_FULL;
     draft->submissions[draft->count] = submission;
     draft->txs[draft->count] = submission->tx;
     *slot = (uint32_t)++draft->count;

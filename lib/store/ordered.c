@@ -95,7 +95,7 @@ static enum roam_err check(const struct ordered *o, const struct store_block *bl
         return roam_diag(diag, ROAM_E_RANGE, "block time %llu s, the last one's is %llu s",
                          (unsigned long long)block->time_s, (unsigned long long)last->time_s);
     for (size_t i = 0; i < block->count; i++)
-        if (block->txs[i].size > TX_SIZE_MAX || !store_budget_take(&budget, block->txs[i].size))
+        if (block->txs[i].size > TX_SIZE_MAX || !store_budget_take(&budget, &block->txs[i]))
             return roam_diag(diag, ROAM_E_LIMIT, "transaction %zu of %zu is more than a block may hold", i,
                              block->count);
     return ROAM_OK;

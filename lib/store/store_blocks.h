@@ -26,8 +26,8 @@ struct store_budget {
 };
 enum { STORE_BLOCK_RECORDS_MAX = 65536 };
 struct store_budget store_budget_full(void);
-/* Takes the room of one transaction of this size; false, and nothing is taken, if there is none left. */
-bool store_budget_take(struct store_budget *budget, size_t tx_size);
+/* Takes the room of one transaction; false, and nothing is taken, if there is none left. */
+bool store_budget_take(struct store_budget *budget, const struct ledger_bytes *tx);
 
 /* Executes the block, in place of one that was executed and not committed, and fills receipts[0 .. count) and
  * the head that it leads to. The bytes are not needed afterwards. ROAM_E_LIMIT (above the budget, a

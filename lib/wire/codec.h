@@ -11,6 +11,10 @@
 
 #include "tx.h"
 
+/* Where an item's point stands in it: a serial goes before a session key, serial, sequence number and
+ * commitment before a device signature. */
+enum { TX_KEY_AT = 8, TX_SIGNATURE_AT = 8 + 8 + 32 };
+
 enum codec_mode { CODEC_READ, CODEC_WRITE, CODEC_HASH };
 
 struct codec {

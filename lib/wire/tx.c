@@ -15,6 +15,20 @@ size_t tx_parse_scratch_size(size_t size)
     return 2 * size;
 }
 
+size_t tx_items_max(const uint8_t *bytes, size_t size)
+{
+    const size_t type = size > sizeof magic ? bytes[sizeof magic] : 0;
+    size_t item_size = 8, rest = 0; /* a serial */
+    if (type == TX_SESSION_OPEN) item_size = TX_OPEN_ITEM_SIZE;
+    if (type == TX_USAGE_COMMIT) item_size = TX_COMMIT_ITEM_SIZE;
+    if (type == TX_SETTLE) rest = GROTH16_PROOF_SIZE + TX_SIGNATURE_SIZE;
+    const bool has_list =
+        (type >= TX_SESSION_OPEN && type <= TX_EXPIRE) || type < TX_OPERATOR_REGISTER || type >= TX_TYPES;
+    if (!has_list || size < rest) return 0;
+    const size_t items = (size - rest) / item_size;
+    return items < TX_BATCH_MAX ? items : TX_BATCH_MAX;
+}
+
 static void codec_magic(struct codec *c)
 {
     uint8_t bytes[sizeof magic];

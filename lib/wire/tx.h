@@ -19,7 +19,7 @@ enum {
     TX_SIGNATURES_MAX = 2,
     TX_SIGNATURE_SIZE = 64,
     TX_OPEN_ITEM_SIZE = 48, /* bytes of one item of SESSION_OPEN, of USAGE_COMMIT */
-    TX_COMMIT_ITEM_SIZE = 136,
+    TX_COMMIT_ITEM_SIZE = 112,
     TX_NAME_SIZE = 32,   /* operator name: UTF-8 without control characters, not empty, NUL-padded */
     TX_CURRENCY_SIZE = 8 /* "EUR", NUL-padded; upper-case letters and digits */
 };
@@ -113,11 +113,12 @@ struct tx_session_open {
     uint16_t count;
     struct tx_session_open_item *items;
 };
+/* Sessions are named by their serials in the transaction's agreement, here and below. */
 struct tx_usage_commit_item {
-    roam_id session;
+    uint64_t serial;
     uint64_t seq; /* > the recorded one */
     fr commitment;
-    eddsa_signature signature; /* by the session key over usage_sign_message(session, seq, commitment) */
+    eddsa_signature signature; /* by the session key over usage_sign_message(session id, seq, commitment) */
 };
 struct tx_usage_commit {
     roam_id agreement;
@@ -128,7 +129,7 @@ struct tx_settle {
     roam_id agreement;
     uint16_t circuit_size; /* places of the settle circuit */
     uint16_t count;        /* sessions */
-    roam_id *sessions;     /* in the batch's order, distinct */
+    uint64_t *serials;     /* in the batch's order, distinct */
     uint64_t total_fee, total_tax;
     uint8_t esg[32]; /* esg_commitment, big-endian field element */
     groth16_proof proof;
@@ -137,14 +138,16 @@ struct tx_expire {
     roam_id agreement;
     roam_id signer;
     uint16_t count;
-    roam_id *sessions; /* distinct */
+    uint64_t *serials; /* distinct */
 };
 struct tx_dispute {
-    roam_id agreement, session;
+    roam_id agreement;
+    uint64_t serial;
     roam_id reason; /* digest of the complaint; opaque */
 };
 struct tx_dispute_resolve {
-    roam_id agreement, session;
+    roam_id agreement;
+    uint64_t serial;
     uint64_t amount_minor, tax_minor; /* tax <= amount <= hold */
 };
 struct tx_credit_note {
@@ -225,6 +228,8 @@ void tx_agreement_id(roam_id *out, const roam_id *ledger, const struct tx_agreem
  * committed and settled together are neighbours in a host's tables. Two agreements that agree in 189 bits
  * would share ids; a session is only ever found under the agreement that its record names. */
 void tx_session_id(roam_id *out, const roam_id *agreement, uint64_t serial);
+/* The serial of a session with this id; false, and *out unchanged, if it is not one of the agreement. */
+bool tx_session_serial(uint64_t *out, const roam_id *agreement, const roam_id *session);
 /* The field element of an id, its top three bits cleared (those of a session id are clear already). */
 void tx_id_to_fr(fr *out, const roam_id *id);
 
@@ -235,6 +240,10 @@ void tx_ballot_id(roam_id *out, const struct tx_validator_vote *vote);
 /* The id that a transaction of these bytes has if it parses, without the cost of parsing; SHA-256 of the
  * bytes if the length cannot be right. */
 void tx_id_of_bytes(roam_id *out, const uint8_t *bytes, size_t size);
+
+/* The most items that the list of a transaction of these bytes can have, from its type and size alone. Bytes
+ * of no known type count as the type whose items are shortest. */
+size_t tx_items_max(const uint8_t *bytes, size_t size);
 
 bool roam_id_equal(const roam_id *a, const roam_id *b);
 

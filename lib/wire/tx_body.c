@@ -92,10 +92,10 @@ static void *list_begin(struct codec *c, uint16_t *count, size_t item_size, void
     return c->mode == CODEC_READ ? c->items : items;
 }
 
-static void id_list(struct codec *c, uint16_t *count, roam_id **ids)
+static void serial_list(struct codec *c, uint16_t *count, uint64_t **serials)
 {
-    *ids = list_begin(c, count, sizeof **ids, *ids);
-    for (uint16_t i = 0; i < *count; i++) codec_id(c, &(*ids)[i]);
+    *serials = list_begin(c, count, sizeof **serials, *serials);
+    for (uint16_t i = 0; i < *count; i++) codec_u64(c, &(*serials)[i]);
 }
 
 static void operator_register(struct codec *c, struct tx_operator_register *b)
@@ -168,7 +168,7 @@ static void session_open(struct codec *c, struct tx_session_open *b)
     struct group group;
     for (uint16_t i = 0; i < b->count && c->err == ROAM_OK; i++) {
         if (i % GROUP == 0 && points_matter(c)) {
-            const size_t count = group_begin(&group, c, b->count - i, TX_OPEN_ITEM_SIZE, 8);
+            const size_t count = group_begin(&group, c, b->count - i, TX_OPEN_ITEM_SIZE, TX_KEY_AT);
             eddsa_public_keys_unpack(group.point.key, group.err, group.bytes, count);
         }
         codec_u64(c, &b->items[i].serial);
@@ -184,10 +184,10 @@ static void usage_commit(struct codec *c, struct tx_usage_commit *b)
     struct group group;
     for (uint16_t i = 0; i < b->count && c->err == ROAM_OK; i++) {
         if (i % GROUP == 0 && points_matter(c)) {
-            const size_t count = group_begin(&group, c, b->count - i, TX_COMMIT_ITEM_SIZE, 72);
+            const size_t count = group_begin(&group, c, b->count - i, TX_COMMIT_ITEM_SIZE, TX_SIGNATURE_AT);
             eddsa_signatures_unpack(group.point.signature, group.err, group.bytes, count);
         }
-        codec_id(c, &b->items[i].session);
+        codec_u64(c, &b->items[i].serial);
         codec_u64(c, &b->items[i].seq);
         codec_fr(c, &b->items[i].commitment);
         device_signature(c, &b->items[i].signature, &group, i % GROUP);
@@ -198,7 +198,7 @@ static void settle(struct codec *c, struct tx_settle *b)
 {
     codec_id(c, &b->agreement);
     codec_u16(c, &b->circuit_size);
-    id_list(c, &b->count, &b->sessions);
+    serial_list(c, &b->count, &b->serials);
     codec_u64(c, &b->total_fee);
     codec_u64(c, &b->total_tax);
     field_element_bytes(c, b->esg);
@@ -209,20 +209,20 @@ static void expire(struct codec *c, struct tx_expire *b)
 {
     codec_id(c, &b->agreement);
     codec_id(c, &b->signer);
-    id_list(c, &b->count, &b->sessions);
+    serial_list(c, &b->count, &b->serials);
 }
 
 static void dispute(struct codec *c, struct tx_dispute *b)
 {
     codec_id(c, &b->agreement);
-    codec_id(c, &b->session);
+    codec_u64(c, &b->serial);
     codec_id(c, &b->reason);
 }
 
 static void dispute_resolve(struct codec *c, struct tx_dispute_resolve *b)
 {
     codec_id(c, &b->agreement);
-    codec_id(c, &b->session);
+    codec_u64(c, &b->serial);
     codec_u64(c, &b->amount_minor);
     codec_u64(c, &b->tax_minor);
 }

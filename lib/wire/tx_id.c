@@ -42,6 +42,16 @@ void tx_session_id(roam_id *out, const roam_id *agreement, uint64_t serial)
     store_be64(out->byte + 24, serial);
 }
 
+bool tx_session_serial(uint64_t *out, const roam_id *agreement, const roam_id *session)
+{
+    const uint64_t serial = load_be64(session->byte + 24);
+    roam_id same;
+    tx_session_id(&same, agreement, serial);
+    if (!roam_id_equal(&same, session)) return false;
+    *out = serial;
+    return true;
+}
+
 void tx_ballot_id(roam_id *out, const struct tx_validator_vote *vote)
 {
     static const char tag[] = "roam ballot v1";

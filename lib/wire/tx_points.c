@@ -1,8 +1,6 @@
 #include "tx_points.h"
 
-/* Of a point in its item: a serial goes before a key, session, sequence number and commitment before a
- * signature. */
-enum { KEY_AT = 8, SIGNATURE_AT = 32 + 8 + 32 };
+#include "codec.h"
 
 /* A transaction keeps its first error. */
 static bool is_good(enum roam_err *err, enum roam_err of_point)
@@ -54,7 +52,7 @@ static void add_keys(struct tx_points_group *group, struct tx_session_open *b, c
 {
     const uint8_t *items = end - (size_t)b->count * TX_OPEN_ITEM_SIZE;
     for (size_t i = 0; i < b->count; i++) {
-        const size_t k = add_point(group, items + i * TX_OPEN_ITEM_SIZE + KEY_AT, err);
+        const size_t k = add_point(group, items + i * TX_OPEN_ITEM_SIZE + TX_KEY_AT, err);
         group->out[k].key = &b->items[i].session_key;
         if (group->count == TX_POINTS_GROUP) unpack_keys(group);
     }
@@ -65,7 +63,7 @@ static void add_signatures(struct tx_points_group *group, struct tx_usage_commit
 {
     const uint8_t *items = end - (size_t)b->count * TX_COMMIT_ITEM_SIZE;
     for (size_t i = 0; i < b->count; i++) {
-        const size_t k = add_point(group, items + i * TX_COMMIT_ITEM_SIZE + SIGNATURE_AT, err);
+        const size_t k = add_point(group, items + i * TX_COMMIT_ITEM_SIZE + TX_SIGNATURE_AT, err);
         group->out[k].signature = &b->items[i].signature;
         if (group->count == TX_POINTS_GROUP) unpack_signatures(group);
     }

@@ -58,7 +58,7 @@ static bool fits(struct store_budget *budget, const struct abci_bytes *parcel)
     size_t count;
     ROAM_ASSERT(parcel_read_begin(&reader, parcel->at, parcel->size, &count) == ROAM_OK);
     while (parcel_read_next(&reader, &tx.bytes, &tx.size))
-        if (!store_budget_take(budget, tx.size)) return false;
+        if (!store_budget_take(budget, &tx)) return false;
     return true;
 }
 

@@ -131,7 +131,7 @@ class Commands(Market):
         self.outcome("STALE_COMMITMENT", "usage", "commit", "stale.signed", *self.party, "visited.json")
         self.outcome("BAD_SIGNATURE", "usage", "commit", "stale.signed", *self.party, "home.json")
         self.outcome("DEADLINE_NOT_REACHED", "session", "expire", self.session, *self.party, "home.json")
-        self.outcome("UNKNOWN_SESSION", "session", "expire", self.agreement, *self.party, "home.json")
+        self.outcome("UNKNOWN_SESSION", "session", "expire", self.session[:-1] + "9", *self.party, "home.json")
         self.outcome("BAD_SIGNATURE", "session", "dispute", "--session", self.session, "--key", "visited.json",
                      "--reason", "x")
         self.outcome("BAD_SIGNATURE", "settle", "submit", "settlement.json", "--key", "home.json")
@@ -144,7 +144,7 @@ class Commands(Market):
                                  ("TAX_ABOVE_FEE", {"total_tax_minor": str(fee + 1)}),
                                  ("UNKNOWN_CIRCUIT", {"circuit_size": 2}),
                                  ("TOO_MANY_SESSIONS", {"sessions": 2 * [self.session]}),
-                                 ("UNKNOWN_SESSION", {"sessions": [self.agreement]}),
+                                 ("UNKNOWN_SESSION", {"sessions": [self.session[:-1] + "9"]}),
                                  ("UNKNOWN_AGREEMENT", {"agreement": self.session})):
             self.outcome(outcome, "settle", "submit", self.save("false.json", {**settlement, **members}), "--key",
                          "visited.json")
@@ -183,6 +183,18 @@ class Commands(Market):
         self.refused(3, "receipt", "show", "--index", 10**6)
         self.refused(3, "receipt", "show", "--tx", self.session)
         self.refused(2, "receipt", "show", says=["--tx", "--index"])
+
+    def test_sessions_of_another_agreement(self):
+        other = "f" + self.session[1:]
+        settlement, signed = read(self.at("settlement.json")), read(self.at("signed.json"))
+        self.save("others.json", {**settlement, "sessions": [other]})
+        self.save("foreign.json", {**signed, "session": other})
+        self.save("list.json", [{**session, "session": other} for session in read(self.at("sessions.json"))])
+        for command in (["session", "expire", other, *self.party, "home.json"],
+                        ["usage", "commit", "foreign.json", *self.party, "visited.json"],
+                        ["settle", "prove", "list.json", "out", *self.prove],
+                        ["settle", "submit", "others.json", "--key", "visited.json"]):
+            self.refused(1, *command, says=[f"session {other} is not one of agreement {self.agreement}"])
 
     def test_keys_of_another_kind(self):
         self.refused(1, *self.open_session(9, key="car.json"), says=["car.json"])

@@ -126,6 +126,15 @@ def other_ledger(cluster, roamd):
     count["negative"] += 1
 
 
+def taken_ports(cluster):
+    """A second cluster on the first one's ports is not begun."""
+    home = os.path.join(cluster.folder, "second")
+    ran = cluster.call("testnet", "up", "--home", home, "--ledger", cluster.ledger, "--port-base", cluster.port_base)
+    check(ran.returncode == 5 and f"port {cluster.port_base} is taken" in ran.stderr, ran)
+    check(os.listdir(home) == [], os.listdir(home))
+    count["negative"] += 1
+
+
 def stopped_and_started(cluster):
     """All nodes stop in good order and start again where they were; every store holds together."""
     before = cluster.same_everywhere()
@@ -157,6 +166,7 @@ def main():
         try:
             admission(cluster, options.node_txs)
             rests(cluster, options.node_txs)
+            taken_ports(cluster)
             load(cluster, "life", 300)
             load(cluster, "light", 20)
             killed_node(cluster, options.node_txs)

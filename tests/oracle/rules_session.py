@@ -8,8 +8,8 @@ from rules import PPM, agreement, operator, rule, signed
 TAG_USAGE, TAG_BATCH, TAG_SIGN = (int.from_bytes(letters, "big") for letters in (b"usg1", b"btc1", b"sgn1"))
 
 
-def session_of(s, tx, id_):
-    session = s.sessions.get(id_)
+def session_of(s, tx, serial):
+    session = s.sessions.get(wire.session_id(tx.body.agreement, serial))
     rule("UNKNOWN_SESSION", session is not None and session.agreement == tx.body.agreement)
     return session
 
@@ -40,9 +40,10 @@ def session_open(s, tx):
     return total, 0, len(b.items)
 
 
-def sign_message(item):
+def sign_message(agreement_id, item):
     """usage_sign_message."""
-    return poseidon((TAG_SIGN, wire.id_element(item.session), item.seq, item.commitment))
+    session = wire.id_element(wire.session_id(agreement_id, item.serial))
+    return poseidon((TAG_SIGN, session, item.seq, item.commitment))
 
 
 def usage_commit(s, tx):
@@ -51,17 +52,17 @@ def usage_commit(s, tx):
     rule("EMPTY_BATCH", b.items)
     seen = set()
     for item in b.items:
-        session = session_of(s, tx, item.session)
-        rule("DUPLICATE_SESSION", item.session not in seen)
+        session = session_of(s, tx, item.serial)
+        rule("DUPLICATE_SESSION", item.serial not in seen)
         rule("WRONG_STATE", session.state in (records.OPEN, records.COMMITTED))
         rule("DEADLINE_PASSED", s.time_s < session.deadline_s)
         rule("STALE_COMMITMENT", item.seq > session.seq)
-        seen.add(item.session)
+        seen.add(item.serial)
     for item in b.items:
-        key = s.sessions[item.session].session_key
-        rule("BAD_DEVICE_SIGNATURE", babyjub.verify(key, sign_message(item), item.r8, item.s))
+        key = session_of(s, tx, item.serial).session_key
+        rule("BAD_DEVICE_SIGNATURE", babyjub.verify(key, sign_message(b.agreement, item), item.r8, item.s))
     for item in b.items:
-        session = s.sessions[item.session]
+        session = session_of(s, tx, item.serial)
         session.seq, session.commitment = item.seq, item.commitment
         if session.state == records.OPEN:
             session.state, session.deadline_s = records.COMMITTED, s.time_s + g.terms.settle_within_s
@@ -92,18 +93,18 @@ def settle(s, tx, proof_holds):
     """proof_holds(tx, the key's bytes, the six public inputs)."""
     b, g = tx.body, agreement(s, tx)
     signed(s, tx, g.terms.visited)
-    rule("EMPTY_BATCH", b.sessions)
+    rule("EMPTY_BATCH", b.serials)
     keys = {size: key for size, _, key in s.genesis.circuits}
     rule("UNKNOWN_CIRCUIT", b.circuit_size in keys)
-    rule("TOO_MANY_SESSIONS", len(b.sessions) <= b.circuit_size)
+    rule("TOO_MANY_SESSIONS", len(b.serials) <= b.circuit_size)
     seen = set()
-    for id_ in b.sessions:
-        session = session_of(s, tx, id_)
-        rule("DUPLICATE_SESSION", id_ not in seen)
+    for serial in b.serials:
+        session = session_of(s, tx, serial)
+        rule("DUPLICATE_SESSION", serial not in seen)
         rule("WRONG_STATE", session.state == records.COMMITTED)
         rule("DEADLINE_PASSED", s.time_s < session.deadline_s)
-        seen.add(id_)
-    sessions = [s.sessions[id_] for id_ in b.sessions]
+        seen.add(serial)
+    sessions = [session_of(s, tx, serial) for serial in b.serials]
     holds = sum(session.hold for session in sessions)
     rule("FEE_ABOVE_HOLDS", b.total_fee <= holds)
     rule("TAX_ABOVE_FEE", b.total_tax <= b.total_fee)
@@ -124,17 +125,17 @@ def expire(s, tx):
     operator(s, b.signer)
     g = agreement(s, tx)
     signed(s, tx, b.signer)
-    rule("EMPTY_BATCH", b.sessions)
+    rule("EMPTY_BATCH", b.serials)
     seen = set()
-    for id_ in b.sessions:
-        session = session_of(s, tx, id_)
-        rule("DUPLICATE_SESSION", id_ not in seen)
+    for serial in b.serials:
+        session = session_of(s, tx, serial)
+        rule("DUPLICATE_SESSION", serial not in seen)
         rule("WRONG_STATE", session.state not in (records.SETTLED, records.REFUNDED))
         rule("DEADLINE_NOT_REACHED", s.time_s >= session.deadline_s)
-        seen.add(id_)
+        seen.add(serial)
     paid = 0
-    for id_ in b.sessions:
-        session, due, state = s.sessions[id_], 0, records.REFUNDED
+    for serial in b.serials:
+        session, due, state = session_of(s, tx, serial), 0, records.REFUNDED
         if session.state == records.DISPUTED and g.terms.dispute_default_ppm > 0:
             due, state = session.hold * g.terms.dispute_default_ppm // PPM, records.SETTLED
         g.held -= session.hold
@@ -142,13 +143,13 @@ def expire(s, tx):
         g.available += session.hold - due
         close(session, state, tx)
         paid += due
-    return paid, 0, len(b.sessions)
+    return paid, 0, len(b.serials)
 
 
 def dispute(s, tx):
     g = agreement(s, tx)
     signed(s, tx, g.terms.home)
-    session = session_of(s, tx, tx.body.session)
+    session = session_of(s, tx, tx.body.serial)
     rule("WRONG_STATE", session.state == records.COMMITTED)
     rule("DEADLINE_PASSED", s.time_s < session.deadline_s)
     session.state, session.deadline_s = records.DISPUTED, s.time_s + g.terms.dispute_within_s
@@ -159,7 +160,7 @@ def dispute_resolve(s, tx):
     b, g = tx.body, agreement(s, tx)
     signed(s, tx, g.terms.home)
     signed(s, tx, g.terms.visited, 1)
-    session = session_of(s, tx, b.session)
+    session = session_of(s, tx, b.serial)
     rule("WRONG_STATE", session.state == records.DISPUTED)
     rule("FEE_ABOVE_HOLDS", b.amount <= session.hold)
     rule("TAX_ABOVE_FEE", b.tax <= b.amount)

@@ -153,7 +153,7 @@ static bool some_field(struct field *out, struct workload *w, const struct work 
         *out = (struct field){which % 3 == 0   ? ELEMENT
                               : which % 3 == 1 ? DEVICE_POINT
                                                : DEVICE_SCALAR,
-                              HEADER + 34 + i * TX_COMMIT_ITEM_SIZE + 40 + 32 * (which % 3)};
+                              HEADER + 34 + i * TX_COMMIT_ITEM_SIZE + 16 + 32 * (which % 3)};
         return true;
     case TX_SETTLE: /* esg and the eight coordinates of the proof */
         *out = (struct field){which == 0 ? ELEMENT : COORDINATE,
@@ -168,10 +168,9 @@ static void make_list(struct spoilt *out, size_t *body_end, uint16_t count)
 {
     store_le16(out->bytes + LIST_COUNT, count);
     for (size_t i = 0; i < count; i++) {
-        memset(out->bytes + LIST_COUNT + 2 + 32 * i, 0, 32);
-        store_le16(out->bytes + LIST_COUNT + 2 + 32 * i, (uint16_t)i);
+        store_le64(out->bytes + LIST_COUNT + 2 + 8 * i, i);
     }
-    *body_end = LIST_COUNT + 2 + 32 * (size_t)count;
+    *body_end = LIST_COUNT + 2 + 8 * (size_t)count;
     out->bytes[*body_end] = 1;
 }
 

@@ -27,10 +27,10 @@ BODIES = {
     8: MOVE,
     9: "agreement:id valid_until_s:u64 items:open_items",
     10: "agreement:id items:commit_items",
-    11: "agreement:id circuit_size:u16 sessions:ids total_fee:u64 total_tax:u64 esg:element proof:proof",
-    12: "agreement:id signer:id sessions:ids",
-    13: "agreement:id session:id reason:id",
-    14: "agreement:id session:id amount:u64 tax:u64",
+    11: "agreement:id circuit_size:u16 serials:u64s total_fee:u64 total_tax:u64 esg:element proof:proof",
+    12: "agreement:id signer:id serials:u64s",
+    13: "agreement:id serial:u64 reason:id",
+    14: "agreement:id serial:u64 amount:u64 tax:u64",
     15: "agreement:id settlement:id amount:u64 tax:u64 sequence:u64 reason:id",
     16: "agreement:id signer:id sequence:u64",
     17: "operator_id:id validator:operator_key power:u64 owner:id changes:u64",
@@ -105,8 +105,8 @@ class Reader:
         require(count <= BATCH_MAX, "too many items")
         return [read() for _ in range(count)]
 
-    def ids(self):
-        return self.items(self.id)
+    def u64s(self):
+        return self.items(self.u64)
 
     def open_item(self):
         serial = self.u64()
@@ -118,12 +118,12 @@ class Reader:
         return self.items(self.open_item)
 
     def commit_item(self):
-        session, seq, commitment = self.id(), self.u64(), self.element()
+        serial, seq, commitment = self.u64(), self.u64(), self.element()
         r8 = babyjub.unpack(self.take(32))
         require(r8 is not None, "R8 is no point of the curve")
         s = self.integer(32)
         require(s < babyjub.ORDER, "S is not canonical")
-        return SimpleNamespace(session=session, seq=seq, commitment=commitment, r8=r8, s=s)
+        return SimpleNamespace(serial=serial, seq=seq, commitment=commitment, r8=r8, s=s)
 
     def commit_items(self):
         return self.items(self.commit_item)

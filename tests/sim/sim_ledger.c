@@ -159,7 +159,7 @@ static enum roam_err check_block(const struct sim_ledger *l, const struct store_
     if (l->failed) return ROAM_E_IO;
     if (block->height <= l->box.head.height || block->time_s < l->box.head.time_s) return ROAM_E_RANGE;
     for (size_t i = 0; i < block->count; i++)
-        if (block->txs[i].size > TX_SIZE_MAX || !store_budget_take(&budget, block->txs[i].size))
+        if (block->txs[i].size > TX_SIZE_MAX || !store_budget_take(&budget, &block->txs[i]))
             return ROAM_E_LIMIT;
     return ROAM_OK;
 }

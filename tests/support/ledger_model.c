@@ -257,9 +257,11 @@ static enum ledger_outcome do_open(struct model *m, const struct work *w, struct
 
 /* A session of this agreement that is not among the earlier ones of the list. */
 static enum ledger_outcome pick(struct model *m, struct model_session **out, const roam_id *agreement,
-                                const roam_id *id, const struct model_session *const *earlier, size_t count)
+                                uint64_t serial, const struct model_session *const *earlier, size_t count)
 {
-    *out = model_find_session(m, id);
+    roam_id id;
+    tx_session_id(&id, agreement, serial);
+    *out = model_find_session(m, &id);
     NEED(*out != NULL && same(&(*out)->agreement, agreement), UNKNOWN_SESSION);
     for (size_t i = 0; i < count; i++) NEED(earlier[i] != *out, DUPLICATE_SESSION);
     return LEDGER_ACCEPTED;
@@ -268,8 +270,8 @@ static enum ledger_outcome pick(struct model *m, struct model_session **out, con
 static bool device_signed(const struct work_device *d, const struct model_session *s,
                           const struct tx_usage_commit_item *item)
 {
-    return !d->spoilt && bjj_equal(&d->key, &s->key) && same(&d->session, &item->session) &&
-           d->seq == item->seq && fr_equal(&d->commitment, &item->commitment);
+    return !d->spoilt && bjj_equal(&d->key, &s->key) && same(&d->session, &s->id) && d->seq == item->seq &&
+           fr_equal(&d->commitment, &item->commitment);
 }
 
 static enum ledger_outcome do_commit(struct model *m, const struct work *w, struct model_answer *answer)
@@ -282,7 +284,7 @@ static enum ledger_outcome do_commit(struct model *m, const struct work *w, stru
     NEED(b->count != 0, EMPTY_BATCH);
     for (size_t i = 0; i < b->count; i++) {
         const enum ledger_outcome outcome =
-            pick(m, &s[i], &b->agreement, &b->items[i].session, (const struct model_session *const *)s, i);
+            pick(m, &s[i], &b->agreement, b->items[i].serial, (const struct model_session *const *)s, i);
         if (outcome != LEDGER_ACCEPTED) return outcome;
         NEED(s[i]->state == SESSION_OPEN || s[i]->state == SESSION_COMMITTED, WRONG_STATE);
         NEED(m->now < s[i]->deadline, DEADLINE_PASSED);
@@ -336,7 +338,7 @@ static enum ledger_outcome do_settle(struct model *m, const struct work *w, stru
     NEED(b->count <= b->circuit_size, TOO_MANY_SESSIONS);
     for (size_t i = 0; i < b->count; i++) {
         const enum ledger_outcome outcome =
-            pick(m, &s[i], &b->agreement, &b->sessions[i], (const struct model_session *const *)s, i);
+            pick(m, &s[i], &b->agreement, b->serials[i], (const struct model_session *const *)s, i);
         if (outcome != LEDGER_ACCEPTED) return outcome;
         NEED(s[i]->state == SESSION_COMMITTED, WRONG_STATE);
         NEED(m->now < s[i]->deadline, DEADLINE_PASSED);
@@ -367,7 +369,7 @@ static enum ledger_outcome do_expire(struct model *m, const struct work *w, stru
     NEED(b->count != 0, EMPTY_BATCH);
     for (size_t i = 0; i < b->count; i++) {
         const enum ledger_outcome outcome =
-            pick(m, &s[i], &b->agreement, &b->sessions[i], (const struct model_session *const *)s, i);
+            pick(m, &s[i], &b->agreement, b->serials[i], (const struct model_session *const *)s, i);
         if (outcome != LEDGER_ACCEPTED) return outcome;
         NEED(s[i]->state != SESSION_SETTLED && s[i]->state != SESSION_REFUNDED, WRONG_STATE);
         NEED(m->now >= s[i]->deadline, DEADLINE_NOT_REACHED);
@@ -392,7 +394,7 @@ static enum ledger_outcome do_dispute(struct model *m, const struct work *w, str
     struct model_session *s;
     NEED(g != NULL, UNKNOWN_AGREEMENT);
     NEED(operator_signed(m, w, 0, &g->terms.home), BAD_SIGNATURE);
-    NEED(pick(m, &s, &b->agreement, &b->session, NULL, 0) == LEDGER_ACCEPTED, UNKNOWN_SESSION);
+    NEED(pick(m, &s, &b->agreement, b->serial, NULL, 0) == LEDGER_ACCEPTED, UNKNOWN_SESSION);
     NEED(s->state == SESSION_COMMITTED, WRONG_STATE);
     NEED(m->now < s->deadline, DEADLINE_PASSED);
     s->state = SESSION_DISPUTED;
@@ -409,7 +411,7 @@ static enum ledger_outcome do_resolve(struct model *m, const struct work *w, str
     NEED(g != NULL, UNKNOWN_AGREEMENT);
     NEED(operator_signed(m, w, 0, &g->terms.home), BAD_SIGNATURE);
     NEED(operator_signed(m, w, 1, &g->terms.visited), BAD_SIGNATURE);
-    NEED(pick(m, &s, &b->agreement, &b->session, NULL, 0) == LEDGER_ACCEPTED, UNKNOWN_SESSION);
+    NEED(pick(m, &s, &b->agreement, b->serial, NULL, 0) == LEDGER_ACCEPTED, UNKNOWN_SESSION);
     NEED(s->state == SESSION_DISPUTED, WRONG_STATE);
     NEED(b->amount_minor <= s->hold, FEE_ABOVE_HOLDS);
     NEED(b->tax_minor <= b->amount_minor, TAX_ABOVE_FEE);

@@ -33,7 +33,7 @@ struct work {
         uint64_t fee, tax;
         bool spoilt;
     } proof;
-    roam_id ids[WORK_ITEMS];
+    uint64_t serials[WORK_ITEMS];
     struct tx_session_open_item open[WORK_ITEMS];
     struct tx_usage_commit_item commit[WORK_ITEMS];
     uint8_t bytes[WORK_BYTES];

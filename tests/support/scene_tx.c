@@ -203,14 +203,11 @@ static void make_close(struct making *m)
     signers(m, signer, NULL);
 }
 
-/* The agreement that the transaction names, and that whose sessions are meant. */
 static void read_sessions(struct making *m, roam_id *agreement)
 {
-    const char *name = text_or(m->fields, "a", "a");
-    *agreement = scene_agreement_id(m->scene, name);
-    const roam_id owner = scene_agreement_id(m->scene, text_or(m->fields, "of", name));
+    *agreement = scene_agreement_id(m->scene, text_or(m->fields, "a", "a"));
     m->count = scene_list(text_or(m->fields, "s", ""), m->first, m->second, LIST_MAX);
-    for (size_t i = 0; i < m->count; i++) tx_session_id(&m->ids[i], &owner, m->first[i]);
+    for (size_t i = 0; i < m->count; i++) tx_session_id(&m->ids[i], agreement, m->first[i]);
 }
 
 static struct scene_session *remembered(struct scene *scene, const roam_id *id)
@@ -239,16 +236,19 @@ static void make_open(struct making *m)
     signers(m, "alice", NULL);
 }
 
+/* By the device of the owner's session of this serial, for that session. */
 static void sign_usage(struct making *m, size_t i, const roam_id *owner, bool bad)
 {
     struct tx_usage_commit_item *item = &m->commit[i];
     eddsa_key key;
+    roam_id id;
     fr session, message;
-    item->session = m->ids[i];
+    item->serial = m->first[i];
     item->seq = m->second[i];
     fr_from_u64(&item->commitment, 1000 * m->first[i] + m->second[i]);
     device_key(&key, owner, m->first[i]);
-    tx_id_to_fr(&session, &item->session);
+    tx_session_id(&id, owner, item->serial);
+    tx_id_to_fr(&session, &id);
     usage_sign_message(&message, &session, item->seq + bad, &item->commitment);
     eddsa_sign(&item->signature, &key, &message, &m->scene->box.env);
 }
@@ -296,7 +296,7 @@ static void make_settle(struct making *m)
     read_sessions(m, &b->agreement);
     b->circuit_size = (uint16_t)field_number(m->fields, "size", 2);
     b->count = (uint16_t)m->count;
-    b->sessions = m->ids;
+    b->serials = m->first;
     b->total_fee = field_number(m->fields, "fee", 0);
     b->total_tax = field_number(m->fields, "tax", 0);
     b->esg[31] = 5;
@@ -311,7 +311,7 @@ static void make_expire(struct making *m)
     read_sessions(m, &b->agreement);
     b->signer = person_id(signer);
     b->count = (uint16_t)m->count;
-    b->sessions = m->ids;
+    b->serials = m->first;
     signers(m, signer, NULL);
 }
 
@@ -319,7 +319,7 @@ static void make_dispute(struct making *m)
 {
     struct tx_dispute *b = &m->tx.body.dispute;
     read_sessions(m, &b->agreement);
-    b->session = m->ids[0];
+    b->serial = m->first[0];
     signers(m, "alice", NULL);
 }
 
@@ -327,7 +327,7 @@ static void make_resolve(struct making *m)
 {
     struct tx_dispute_resolve *b = &m->tx.body.dispute_resolve;
     read_sessions(m, &b->agreement);
-    b->session = m->ids[0];
+    b->serial = m->first[0];
     b->amount_minor = field_number(m->fields, "amount", 0);
     b->tax_minor = field_number(m->fields, "tax", 0);
     signers(m, "alice", "bob");

@@ -40,10 +40,10 @@ static void set_lists(struct work *work)
         work->tx.body.usage_commit.items = work->commit;
         return;
     case TX_SETTLE:
-        work->tx.body.settle.sessions = work->ids;
+        work->tx.body.settle.serials = work->serials;
         return;
     case TX_EXPIRE:
-        work->tx.body.expire.sessions = work->ids;
+        work->tx.body.expire.serials = work->serials;
         return;
     default:
         return;
@@ -142,7 +142,7 @@ static bool granted(const struct model *m, const struct model_session *s, struct
 static const struct model_session *some_session(struct workload *w, const roam_id *agreement,
                                                 struct wish wish)
 {
-    static const struct model_session none = {.id = {{0xcc}}};
+    static const struct model_session none = {.serial = UINT64_MAX};
     const struct model *m = w->model;
     const struct model_session *other = &none;
     const size_t recent = m->sessions < 300 ? m->sessions : 300;
@@ -277,8 +277,10 @@ static void sign_item(struct workload *w, struct work *work, uint16_t i, uint64_
     struct tx_usage_commit_item *item = &work->commit[i];
     const struct roam_env env = roam_env_seeded(&w->prng);
     const eddsa_key *key = &w->device[(serial + once_in(w, 150)) % WORKLOAD_DEVICES];
+    roam_id id;
     fr session, message;
-    *d = (struct work_device){key->public_key, item->session, item->seq, item->commitment, false};
+    tx_session_id(&id, &work->tx.body.usage_commit.agreement, item->serial);
+    *d = (struct work_device){key->public_key, id, item->seq, item->commitment, false};
     if (once_in(w, 150)) d->seq++;
     if (once_in(w, 150)) d->session.byte[9] ^= 1;
     if (once_in(w, 150)) d->commitment = fr_one;
@@ -299,7 +301,7 @@ static void gen_commit(struct workload *w, struct work *work, const struct perso
     for (uint16_t i = 0; i < b->count; i++) {
         const struct model_session *s = some_session(w, &b->agreement, wish);
         struct tx_usage_commit_item *item = &work->commit[i];
-        item->session = i > 0 && once_in(w, 40) ? work->commit[i - 1].session : s->id;
+        item->serial = i > 0 && once_in(w, 40) ? work->commit[i - 1].serial : s->serial;
         item->seq = once_in(w, 25) ? below(w, s->seq + 2) : s->seq + 1 + below(w, 3);
         fr_from_u64(&item->commitment, prng_u64(&w->prng));
         sign_item(w, work, i, s->serial);
@@ -347,7 +349,7 @@ static void gen_settle(struct workload *w, struct work *work, const struct perso
     for (uint16_t i = 0; i < b->count; i++) {
         const struct model_session *s =
             some_session(w, &b->agreement, (struct wish){SESSION_COMMITTED, false});
-        work->ids[i] = i > 0 && once_in(w, 60) ? work->ids[i - 1] : s->id;
+        work->serials[i] = i > 0 && once_in(w, 60) ? work->serials[i - 1] : s->serial;
         work->proof.place[i] = (struct settle_place){s->commitment, (uint64_t)s->hold};
         holds += (uint64_t)s->hold;
     }
@@ -370,7 +372,7 @@ static void gen_expire(struct workload *w, struct work *work, const struct perso
     for (uint16_t i = 0; i < b->count; i++) {
         const struct wish wish = {states[below(w, 3)], true};
         const struct model_session *s = some_session(w, &b->agreement, wish);
-        work->ids[i] = i > 0 && once_in(w, 40) ? work->ids[i - 1] : s->id;
+        work->serials[i] = i > 0 && once_in(w, 40) ? work->serials[i - 1] : s->serial;
     }
     signers[0] = holder(w, &b->signer);
 }
@@ -380,7 +382,7 @@ static void gen_dispute(struct workload *w, struct work *work, const struct pers
     struct tx_dispute *b = &work->tx.body.dispute;
     const struct model_agreement *g = some_agreement(w);
     b->agreement = name_agreement(w, g);
-    b->session = some_session(w, &b->agreement, (struct wish){SESSION_COMMITTED, false})->id;
+    b->serial = some_session(w, &b->agreement, (struct wish){SESSION_COMMITTED, false})->serial;
     signers[0] = g == NULL ? &w->mallory : holder(w, &g->terms.home);
 }
 
@@ -391,7 +393,7 @@ static void gen_resolve(struct workload *w, struct work *work, const struct pers
     b->agreement = name_agreement(w, g);
     const struct model_session *s =
         some_session(w, &b->agreement, (struct wish){SESSION_DISPUTED, once_in(w, 4)});
-    b->session = s->id;
+    b->serial = s->serial;
     b->amount_minor = some_amount(w, s->hold);
     b->tax_minor = some_amount(w, b->amount_minor);
     signers[0] = g == NULL ? &w->mallory : holder(w, &g->terms.home);

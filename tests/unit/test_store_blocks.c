@@ -287,7 +287,7 @@ static void test_over_the_budget(void **state)
     struct roam_diag diag = {""};
     fill(txs, LEDGER_BLOCK_TXS_MAX + 1, bytes, 1);
     assert_int_equal(store_block_execute(fixture.store, &block, receipts, &executed, &diag), ROAM_E_LIMIT);
-    const size_t large_max = STORE_BLOCK_RECORDS_MAX / (4 + TX_BATCH_MAX);
+    const size_t large_max = STORE_BLOCK_RECORDS_MAX / (6 + TX_BATCH_MAX);
     fill(txs, large_max + 1, bytes, TX_SIZE_MAX);
     block.count = large_max + 1;
     assert_int_equal(store_block_execute(fixture.store, &block, receipts, &executed, &diag), ROAM_E_LIMIT);
@@ -308,7 +308,25 @@ static void test_over_the_budget(void **state)
     all_in_order(1);
 }
 
-/* No transaction changes more records than the budget takes for one of its size. */
+/* The records that the budget takes for one transaction; its bytes are freed. */
+static size_t records_taken(struct ledger_bytes tx)
+{
+    struct store_budget budget = store_budget_full();
+    assert_true(store_budget_take(&budget, &tx));
+    assert_int_equal(budget.txs, LEDGER_BLOCK_TXS_MAX - 1);
+    made_free(tx);
+    return STORE_BLOCK_RECORDS_MAX - budget.records;
+}
+
+/* One for each item and few others, and hardly more than that. */
+static void expect_taken(struct ledger_bytes tx, size_t items)
+{
+    const size_t taken = records_taken(tx);
+    assert_in_range(taken, items + 2, items + 40);
+    count_property++;
+}
+
+/* No transaction changes more records than the budget takes for it. */
 static void test_budget(void **state)
 {
     (void)state;
@@ -319,25 +337,25 @@ static void test_budget(void **state)
     assert_int_equal(budget.txs, LEDGER_BLOCK_TXS_MAX);
     assert_int_equal(budget.records, STORE_BLOCK_RECORDS_MAX);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
-        const struct ledger_bytes open = make_session_open(m, pair, 1, counts[i], 10);
-        const struct ledger_bytes expire = make_expire(m, pair, 1, counts[i]);
-        budget = store_budget_full();
-        assert_true(store_budget_take(&budget, open.size));
-        assert_true(STORE_BLOCK_RECORDS_MAX - budget.records >= counts[i] + 2);
-        budget = store_budget_full();
-        assert_true(store_budget_take(&budget, expire.size));
-        assert_true(STORE_BLOCK_RECORDS_MAX - budget.records >= counts[i] + 2);
-        made_free(open);
-        made_free(expire);
-        count_property += 2;
+        expect_taken(make_session_open(m, pair, 1, counts[i], 10), counts[i]);
+        expect_taken(make_usage_commit(m, pair, 1, counts[i], 1), counts[i]);
+        expect_taken(make_expire(m, pair, 1, counts[i]), counts[i]);
+        if (counts[i] <= MARKET_CIRCUIT_SIZE)
+            expect_taken(make_settle(m, pair, 1, counts[i], 10, 1, 5), counts[i]);
     }
-    budget = (struct store_budget){1, 4};
-    assert_false(store_budget_take(&budget, 32)); /* five records */
+    assert_int_equal(records_taken(make_deposit(m, &pair->home, 5, 1)), 6);
+    assert_int_equal(tx_items_max((const uint8_t *)"rtx1\x12", 5), 0); /* no known type, no room */
+    assert_int_equal(tx_items_max((const uint8_t *)"rtx1\0  ..serials", 16), 2);
+
+    const uint8_t expire[5 + 3] = {'r', 't', 'x', '1', TX_EXPIRE};
+    const struct ledger_bytes one = {expire, 8}, none = {expire, 7};
+    budget = (struct store_budget){1, 6};
+    assert_false(store_budget_take(&budget, &one)); /* seven records */
     assert_int_equal(budget.txs, 1);
-    assert_int_equal(budget.records, 4);
-    assert_true(store_budget_take(&budget, 31));
+    assert_int_equal(budget.records, 6);
+    assert_true(store_budget_take(&budget, &none));
     budget.records = 100;
-    assert_false(store_budget_take(&budget, 1)); /* no transaction left */
+    assert_false(store_budget_take(&budget, &none)); /* no transaction left */
     assert_int_equal(budget.records, 100);
     count_negative += 2;
 }

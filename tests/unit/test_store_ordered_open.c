@@ -226,7 +226,7 @@ static void test_gap(void **state)
 /* Blocks of millions of bytes, which nobody understands. */
 static enum roam_err commit_large(uint64_t first, uint64_t count)
 {
-    enum { LARGE_TXS = STORE_BLOCK_RECORDS_MAX / (4 + TX_BATCH_MAX) };
+    enum { LARGE_TXS = STORE_BLOCK_RECORDS_MAX / (6 + TX_BATCH_MAX) };
     static uint8_t bytes[TX_SIZE_MAX];
     static struct ledger_bytes txs[LARGE_TXS];
     static struct ledger_receipt receipts[LARGE_TXS];

@@ -14,7 +14,7 @@ enum { ITEMS = 3, ROOM = 2048 };
 static struct person alice, bob;
 static struct tx_session_open_item open_items[ITEMS];
 static struct tx_usage_commit_item commit_items[ITEMS];
-static roam_id session_ids[ITEMS];
+static uint64_t serials[ITEMS];
 
 static roam_id some_id(int number)
 {
@@ -33,8 +33,8 @@ static void fill_lists(void)
         device_key(&key, &agreement, i);
         fr_from_u64(&message, 1000u + i);
         open_items[i] = (struct tx_session_open_item){i + 7u, key.public_key, 100u + i};
-        tx_session_id(&session_ids[i], &agreement, i + 7u);
-        commit_items[i].session = session_ids[i];
+        serials[i] = i + 7u;
+        commit_items[i].serial = serials[i];
         commit_items[i].seq = i + 1u;
         fr_from_u64(&commit_items[i].commitment, 500u + i);
         eddsa_sign(&commit_items[i].signature, &key, &message, &env);
@@ -101,17 +101,17 @@ static struct tx example(enum tx_type type)
         tx.body.usage_commit = (struct tx_usage_commit){a, ITEMS, commit_items};
         break;
     case TX_SETTLE:
-        tx.body.settle = (struct tx_settle){a, 8, ITEMS, session_ids, 20, 3, {0}, some_proof()};
+        tx.body.settle = (struct tx_settle){a, 8, ITEMS, serials, 20, 3, {0}, some_proof()};
         tx.body.settle.esg[31] = 6;
         break;
     case TX_EXPIRE:
-        tx.body.expire = (struct tx_expire){a, bob.operator_id, ITEMS, session_ids};
+        tx.body.expire = (struct tx_expire){a, bob.operator_id, ITEMS, serials};
         break;
     case TX_DISPUTE:
-        tx.body.dispute = (struct tx_dispute){a, session_ids[0], some_id(4)};
+        tx.body.dispute = (struct tx_dispute){a, serials[0], some_id(4)};
         break;
     case TX_DISPUTE_RESOLVE:
-        tx.body.dispute_resolve = (struct tx_dispute_resolve){a, session_ids[0], 9, 1};
+        tx.body.dispute_resolve = (struct tx_dispute_resolve){a, serials[0], 9, 1};
         break;
     case TX_CREDIT_NOTE:
         tx.body.credit_note = (struct tx_credit_note){a, some_id(5), 9, 1, 3, some_id(6)};
@@ -261,8 +261,19 @@ static void test_ids(void **state)
     memcpy(hash + 24, "\x88\x99\xaa\xbb\xcc\xdd\xee\xff", 8);
     id.byte[0] |= 0xe0;
     hash[0] &= 0x1f;
+    const roam_id agreement = id;
     tx_session_id(&id, &id, UINT64_C(0x8899aabbccddeeff));
     assert_memory_equal(id.byte, hash, 32);
+    uint64_t serial = 1;
+    assert_true(tx_session_serial(&serial, &agreement, &id));
+    assert_true(serial == UINT64_C(0x8899aabbccddeeff));
+    for (size_t bit = 0; bit < 192; bit++) { /* another agreement's, or no session's id */
+        roam_id other = id;
+        other.byte[bit / 8] ^= (uint8_t)(0x80 >> bit % 8);
+        assert_false(tx_session_serial(&serial, &agreement, &other));
+        assert_true(serial == UINT64_C(0x8899aabbccddeeff));
+    }
+    count_negative += 192;
 
     const struct tx_validator_vote vote = {some_id(1), some_id(2), UINT64_C(0x0102030405060708), some_id(3),
                                            9};
@@ -377,10 +388,10 @@ static void expect_no_alias_of_r(enum tx_type type, size_t offset)
 
 enum {
     OPEN_KEY = HEAD + 32 + 8 + 2 + 8,
-    COMMIT_ELEMENT = HEAD + 32 + 2 + 32 + 8,
+    COMMIT_ELEMENT = HEAD + 32 + 2 + 8 + 8,
     COMMIT_R8 = COMMIT_ELEMENT + 32,
     COMMIT_S = COMMIT_R8 + 32,
-    SETTLE_ESG = HEAD + 32 + 2 + 2 + ITEMS * 32 + 16,
+    SETTLE_ESG = HEAD + 32 + 2 + 2 + ITEMS * 8 + 16,
     SETTLE_PROOF = SETTLE_ESG + 32,
     TERMS_RATE_CARD = HEAD + 64 + 9
 };
@@ -392,7 +403,7 @@ static void test_field_elements(void **state)
     expect_no_alias_of_r(TX_USAGE_COMMIT, COMMIT_ELEMENT);
     expect_no_alias_of_r(TX_SETTLE, SETTLE_ESG);
     /* the last item too */
-    expect_no_alias_of_r(TX_USAGE_COMMIT, COMMIT_ELEMENT + 2 * 136);
+    expect_no_alias_of_r(TX_USAGE_COMMIT, COMMIT_ELEMENT + 2 * TX_COMMIT_ITEM_SIZE);
 }
 
 static void test_proof_points(void **state)
@@ -595,21 +606,21 @@ static void test_list_limits(void **state)
     expect(TX_SETTLE, HEAD + 32 + 2, "\xff\xff", 2, ROAM_E_LIMIT);
     expect(TX_EXPIRE, HEAD + 64, "\x01\x04", 2, ROAM_E_LIMIT);
     expect(TX_EXPIRE, HEAD + 64, "\0\x04", 2, ROAM_E_FORMAT); /* 1,024 are allowed but not there */
-    /* Two ids are read, and the third one's first byte as the signature count. */
-    const uint8_t two[2 + 2 * 32 + 1] = {2, [2 + 2 * 32] = 9};
+    /* Two serials are read, and the third one's first byte as the signature count. */
+    const uint8_t two[2 + 2 * 8 + 1] = {2, [2 + 2 * 8] = 9};
     expect(TX_EXPIRE, HEAD + 64, two, sizeof two, ROAM_E_COUNT);
 }
 
 static void test_longest_list(void **state)
 {
     (void)state;
-    roam_id *ids = calloc(TX_BATCH_MAX + 1, sizeof *ids);
+    uint64_t *list = calloc(TX_BATCH_MAX + 1, sizeof *list);
     uint8_t *bytes = malloc(TX_SIZE_MAX);
     size_t size;
-    assert_true(ids != NULL && bytes != NULL);
+    assert_true(list != NULL && bytes != NULL);
     struct tx tx = {.type = TX_EXPIRE};
     tx.body.expire.count = TX_BATCH_MAX;
-    tx.body.expire.sessions = ids;
+    tx.body.expire.serials = list;
     tx_seal(&tx);
     assert_int_equal(tx_serialize(bytes, TX_SIZE_MAX, &size, &tx), ROAM_OK);
     assert_int_equal(parse_result(bytes, size), ROAM_OK);
@@ -617,7 +628,7 @@ static void test_longest_list(void **state)
     tx.body.expire.count = TX_BATCH_MAX + 1;
     assert_int_equal(tx_serialize(bytes, TX_SIZE_MAX, &size, &tx), ROAM_E_LIMIT);
     count_negative += 2;
-    free(ids);
+    free(list);
     free(bytes);
 }
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { TXS = 60, OPEN_KEY = 4 + 1 + 32 + 32 + 8 + 2 + 8, COMMIT_R8 = 4 + 1 + 32 + 32 + 2 + 72 };
+enum { TXS = 60, OPEN_KEY = 4 + 1 + 32 + 32 + 8 + 2 + 8, COMMIT_R8 = 4 + 1 + 32 + 32 + 2 + 48 };
 
 static struct market market;
 static struct pair pair;
