@@ -114,9 +114,13 @@ static void linger(struct comet *comet)
     if (since_ms < linger_ms) sleep_ms((unsigned)(linger_ms - since_ms));
 }
 
+bool comet_has_engine(struct comet *comet) { return abci_server_connections(comet->server) > 0; }
+
+/* Without an engine nobody is answered: whoever waits had better ask another node. */
 static void sweep(struct comet *comet)
 {
     const uint64_t now_ms = node_now_ms();
+    if (!comet_has_engine(comet)) inbox_give_up(comet->node->inbox);
     if (now_ms - comet->swept_ms < IDLE_MS) return;
     comet->swept_ms = now_ms;
     inbox_sweep(comet->node->inbox);

@@ -114,6 +114,14 @@ static bool admit_all(struct request *request, const struct ledger_bytes *txs, s
     return false;
 }
 
+static bool has_engine(struct request *request)
+{
+    if (node_has_engine(request->http->node)) return true;
+    reply_error(&request->reply, 503, "E_BUSY",
+                "CometBFT is not connected; nothing was taken, try another node");
+    return false;
+}
+
 /* The connection sleeps until `submitted`, which may come before inbox_submit returns. */
 static void submit(struct request *request, const struct ledger_bytes *txs, size_t count)
 {
@@ -156,7 +164,7 @@ static bool post(struct request *request, const char *path)
         return false;
     }
     request->binary = client_wants_binary(request->connection);
-    const bool admitted = admit_all(request, txs, count);
+    const bool admitted = admit_all(request, txs, count) && has_engine(request);
     if (admitted) submit(request, txs, count);
     free(txs);
     return admitted;

@@ -15,9 +15,9 @@
  * Errors are {"error": name, "text": why}: 400 malformed, 404 not found, 413 too large, 422 a transaction
  * that the ledger would not admit ("index" and "outcome" say which and why; nothing was taken, unless there
  * are "receipts": then it has become inadmissible while it waited, and these are of the others, null where
- * there is none), 503 busy: try again after Retry-After seconds, nothing was taken, 504 the outcome is not
- * known yet: send the same again to learn. A transaction takes effect once, however often it is sent: its id
- * is the idempotency key. */
+ * there is none), 503 busy (overload, or no CometBFT to order it): try again after Retry-After seconds,
+ * nothing was taken, 504 the outcome is not known yet: send the same again to learn. A transaction takes
+ * effect once, however often it is sent: its id is the idempotency key. */
 #ifndef ROAMD_HTTP_H
 #define ROAMD_HTTP_H
 

@@ -63,7 +63,8 @@ static enum roam_err print_histogram(struct roam_buf *out, struct histogram *his
                       name, (double)atomic_load(&histogram->sum_us) / 1e6, name, sum);
 }
 
-enum roam_err metrics_print(struct roam_buf *out, struct metrics *m, const struct inbox_load *load)
+enum roam_err metrics_print(struct roam_buf *out, struct metrics *m, const struct inbox_load *load,
+                            bool has_engine)
 {
     const struct line lines[] = {
         {"roamd_height", "gauge", "Height of the last durable block.", atomic_load(&m->height)},
@@ -77,6 +78,9 @@ enum roam_err metrics_print(struct roam_buf *out, struct metrics *m, const struc
         {"roamd_busy_total", "counter", "Transactions answered \"busy\".", load->refused_busy},
         {"roamd_repeated_total", "counter", "Transactions sent to the engine again.", load->repeated},
         {"roamd_given_up_total", "counter", "Transactions whose outcome was not learnt.", load->given_up},
+        {"roamd_turned_total", "counter", "Transactions that became inadmissible while they waited.",
+         load->turned},
+        {"roamd_engine_connected", "gauge", "1 while something orders what is submitted.", has_engine},
         {"roamd_parcels_total", "counter", "Messages to the consensus engine.", atomic_load(&m->parcels)},
         {"roamd_parcel_bytes_total", "counter", "Their size.", atomic_load(&m->parcel_bytes)},
         {"roamd_send_failures_total", "counter", "Messages that it did not take.",

@@ -26,6 +26,6 @@ void metrics_block(struct metrics *metrics, const struct ledger_head *head,
                    const struct ledger_receipt *receipts, size_t count);
 /* ROAM_E_NOMEM, ROAM_E_LIMIT. */
 ROAM_MUST_USE enum roam_err metrics_print(struct roam_buf *out, struct metrics *metrics,
-                                          const struct inbox_load *load);
+                                          const struct inbox_load *load, bool has_engine);
 
 #endif

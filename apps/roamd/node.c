@@ -119,6 +119,7 @@ struct store *node_store(struct node *node) { return node->store; }
 struct inbox *node_inbox(struct node *node) { return node->inbox; }
 struct metrics *node_metrics(struct node *node) { return &node->metrics; }
 bool node_healthy(struct node *node) { return atomic_load(&node->healthy); }
+bool node_has_engine(struct node *node) { return node->comet == NULL || comet_has_engine(node->comet); }
 const struct ledger_genesis *node_genesis(const struct node *node) { return &node->genesis; }
 const roam_id *node_ledger_id(const struct node *node) { return &node->ledger_id; }
 

@@ -24,6 +24,8 @@ struct inbox *node_inbox(struct node *node);
 struct metrics *node_metrics(struct node *node);
 /* False when the node can no longer make blocks durable. */
 bool node_healthy(struct node *node);
+/* False when nothing orders what is submitted: CometBFT is not connected. */
+bool node_has_engine(struct node *node);
 /* Of the ledger, looked up once. */
 const struct ledger_genesis *node_genesis(const struct node *node);
 const roam_id *node_ledger_id(const struct node *node);

@@ -28,6 +28,8 @@ void node_settled(struct node *node, const struct ledger_head *head, const struc
 
 ROAM_MUST_USE enum roam_err comet_start(struct comet **out, struct node *node, struct roam_diag *diag);
 void comet_stop(struct comet *comet);
+/* Whether CometBFT is connected. Any thread. */
+bool comet_has_engine(struct comet *comet);
 
 ROAM_MUST_USE enum roam_err embedded_start(struct embedded **out, struct node *node, struct roam_diag *diag);
 void embedded_stop(struct embedded *embedded);

@@ -71,7 +71,7 @@ static void get_metrics(struct reply *out, struct node *node)
     struct inbox_load load;
     inbox_load_get(node_inbox(node), &load);
     buf_init(&text, 1 << 20);
-    if (metrics_print(&text, node_metrics(node), &load) != ROAM_OK) {
+    if (metrics_print(&text, node_metrics(node), &load, node_has_engine(node)) != ROAM_OK) {
         buf_release(&text);
         reply_error(out, 500, "E_NOMEM", "no memory");
         return;

@@ -132,8 +132,8 @@ class Cluster:
 
 
 class Payers:
-    """Clients that pay in, one deposit after the other, each at the next node when one does not answer; every deposit is
-    sent again until it is acknowledged."""
+    """Clients that pay in, one deposit after the other, each at the next node when one does not answer within 3 s; every
+    deposit is sent again until it is acknowledged."""
 
     def __init__(self, cluster, txs, clients, pause=0.0):
         self.cluster, self.pause = cluster, pause
@@ -157,7 +157,7 @@ class Payers:
         while (tx := self.next()) is not None:
             begin = time.monotonic()
             while True:
-                status, answer = self.cluster.post(node % self.cluster.nodes, tx[1], timeout=6)
+                status, answer = self.cluster.post(node % self.cluster.nodes, tx[1], timeout=3)
                 if status == 200:
                     break
                 if status == 422:

@@ -260,7 +260,7 @@ class Embedded(Ledger):
 
 
 class WithoutEngine(Ledger):
-    """roamd for CometBFT that is not there: what it admits waits."""
+    """roamd for CometBFT that is not there, or is connected and does nothing: then what is admitted waits."""
 
     def setUp(self):
         super().setUp()
@@ -269,6 +269,36 @@ class WithoutEngine(Ledger):
     def run_home(self, **keys):
         self.port = self.home(self.name, engine="cometbft", **keys)
         self.process = self.start(self.name, self.port)
+
+    def connect_engine(self):
+        engine = socket.socket(socket.AF_UNIX)
+        self.addCleanup(engine.close)
+        engine.connect(self.at(f"{self.name}/abci.sock"))
+        self.engine_is(1)
+        return engine
+
+    def engine_is(self, connected):
+        until = time.monotonic() + 10
+        while f"roamd_engine_connected {connected}\n" not in self.get(self.port, "/metrics").body.decode():
+            self.assertLess(time.monotonic(), until)
+
+    def test_engine_that_goes(self):
+        """Who waits is told at once, who comes is not let in."""
+        self.run_home()
+        tx = make_txs("home:1")[0][1]
+        self.error(self.post(self.port, tx), 503, "E_BUSY", "CometBFT is not connected")
+        engine, answers = self.connect_engine(), []
+        waiting = threading.Thread(target=lambda: answers.append(self.post(self.port, tx)))
+        waiting.start()
+        while "roamd_waiting_transactions 1\n" not in self.get(self.port, "/metrics").body.decode():
+            self.assertEqual(answers, [])
+        begin = time.monotonic()
+        engine.close()
+        waiting.join()
+        self.error(answers[0], 504, "E_BUSY", "not known")
+        self.assertLess(time.monotonic() - begin, 3)
+        self.engine_is(0)
+        self.error(self.post(self.port, tx), 503, "E_BUSY", "CometBFT is not connected")
 
     def test_not_admitted(self):
         self.run_home()
@@ -282,6 +312,7 @@ class WithoutEngine(Ledger):
 
     def test_busy_and_not_known(self):
         self.run_home(waiting_txs_max=3, give_up_ms=1500, repeat_ms=100)
+        self.connect_engine()
         txs = [tx for _, tx in make_txs("home:1", "visited:1", "home:2", "visited:2")]
         self.error(self.post(self.port, parcel(*txs)), 413, "E_LIMIT")
         begin = time.monotonic()
@@ -301,6 +332,7 @@ class WithoutEngine(Ledger):
 
     def test_stopped_while_it_waits(self):
         self.run_home()
+        self.connect_engine()
         tx = make_txs("home:1")[0][1]
         answers = []
         waiting = threading.Thread(target=lambda: answers.append(self.post(self.port, tx)))
