@@ -5,18 +5,20 @@
  *
  *   kvstore unix:///tmp/kvstore.sock /tmp/kvstore.state */
 #include "abci_server.h"
-#include "buf.h"
-#include "file.h"
-#include "hex.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { TX_MAX = 4096, POWER_MAX = 1000000, FILE_MAX = 1 << 28, HASH_SIZE = 32, KEY_SIZE = 32 };
+enum { TX_MAX = 4096, POWER_MAX = 1000000, HASH_SIZE = 32, KEY_SIZE = 32 };
 enum { CODE_FORMAT = 1, CODE_VALIDATOR = 2 };
 
 struct pair {
@@ -72,37 +74,63 @@ static bool copy(struct state *to, const struct state *from)
     return good;
 }
 
-/* Returns after the file is on the disk. */
-static enum roam_err save(const struct state *state, const char *path, struct roam_diag *diag)
+static bool write_state(FILE *file, const struct state *state)
 {
-    struct roam_buf text;
     char hash[2 * HASH_SIZE + 1];
-    hex_encode(hash, state->hash, HASH_SIZE);
-    buf_init(&text, FILE_MAX);
-    enum roam_err err = buf_printf(&text, "%s %lld\n", hash, (long long)state->height);
-    for (size_t i = 0; i < state->count && err == ROAM_OK; i++)
-        err = buf_printf(&text, "%s\n%s\n", state->pairs[i].key, state->pairs[i].value);
-    if (err == ROAM_OK) err = file_write(path, text.data, text.size, diag);
-    buf_release(&text);
-    return err;
+    sodium_bin2hex(hash, sizeof hash, state->hash, HASH_SIZE);
+    fprintf(file, "%s %lld\n", hash, (long long)state->height);
+    for (size_t i = 0; i < state->count; i++)
+        fprintf(file, "%s\n%s\n", state->pairs[i].key, state->pairs[i].value);
+    return fflush(file) == 0 && !ferror(file) && fsync(fileno(file)) == 0;
+}
+
+/* The name is on the disk when its folder is. */
+static bool sync_folder(const char *path)
+{
+    char *copy = strdup(path);
+    const int folder = copy == NULL ? -1 : open(dirname(copy), O_RDONLY | O_DIRECTORY);
+    const bool good = folder >= 0 && fsync(folder) == 0;
+    if (folder >= 0) close(folder);
+    free(copy);
+    return good;
+}
+
+/* Returns after the file is on the disk: a new one takes the place of the old. */
+static bool save(const struct state *state, const char *path)
+{
+    char fresh[PATH_MAX];
+    if ((size_t)snprintf(fresh, sizeof fresh, "%s.new", path) >= sizeof fresh) return false;
+    FILE *file = fopen(fresh, "w");
+    bool good = file != NULL && write_state(file, state);
+    if (file != NULL) good = fclose(file) == 0 && good;
+    return good && rename(fresh, path) == 0 && sync_folder(path);
+}
+
+/* "HASH HEIGHT" */
+static bool read_head(struct state *state, char *line)
+{
+    size_t size;
+    const char *end;
+    if (sodium_hex2bin(state->hash, HASH_SIZE, line, strlen(line), NULL, &size, &end) != 0) return false;
+    if (size != HASH_SIZE || *end != ' ') return false;
+    state->height = strtoll(end, NULL, 10);
+    return true;
 }
 
 /* No file is the empty state. */
-static enum roam_err load(struct state *state, const char *path, struct roam_diag *diag)
+static bool load(struct state *state, const char *path)
 {
-    uint8_t *text;
-    size_t size;
-    enum roam_err err = file_read(&text, &size, path, FILE_MAX, diag);
-    if (err != ROAM_OK) return err == ROAM_E_NOTFOUND ? ROAM_OK : err;
-    char *rest = (char *)text, *line = strsep(&rest, "\n");
-    err = hex_decode(state->hash, HASH_SIZE, line, strcspn(line, " "));
-    if (err == ROAM_OK) state->height = strtoll(line + strcspn(line, " "), NULL, 10);
-    while (err == ROAM_OK && (line = strsep(&rest, "\n")) != NULL && line[0] != 0) {
-        const char *value = strsep(&rest, "\n");
-        err = value == NULL ? ROAM_E_FORMAT : put(state, line, value) ? ROAM_OK : ROAM_E_NOMEM;
+    char head[2 * HASH_SIZE + 32], key[TX_MAX + 2], value[TX_MAX + 2];
+    FILE *file = fopen(path, "r");
+    if (file == NULL) return errno == ENOENT;
+    bool good = fgets(head, sizeof head, file) != NULL && read_head(state, head);
+    while (good && fgets(key, sizeof key, file) != NULL) {
+        good = fgets(value, sizeof value, file) != NULL;
+        key[strcspn(key, "\n")] = value[strcspn(value, "\n")] = 0;
+        good = good && put(state, key, value);
     }
-    free(text);
-    return err == ROAM_OK ? ROAM_OK : roam_diag(diag, err, "%s is not a state of this program", path);
+    fclose(file);
+    return good;
 }
 
 /* A transaction, taken apart: the pair that it sets, and the validator if power is not -1. */
@@ -125,10 +153,10 @@ static bool parse(struct change *out, struct abci_bytes tx)
     if (out->value == NULL || out->value == out->key) return false;
     *out->value++ = 0;
     out->power = is_validator ? strtoll(out->value, &end, 10) : -1;
-    return !is_validator ||
-           (end != out->value && *end == 0 && out->power >= 0 && out->power <= POWER_MAX &&
-            base64_decode(out->validator, KEY_SIZE, &size, out->key + 4, strlen(out->key + 4)) == ROAM_OK &&
-            size == KEY_SIZE);
+    return !is_validator || (end != out->value && *end == 0 && out->power >= 0 && out->power <= POWER_MAX &&
+                             sodium_base642bin(out->validator, KEY_SIZE, out->key + 4, strlen(out->key + 4),
+                                               NULL, &size, NULL, sodium_base64_VARIANT_ORIGINAL) == 0 &&
+                             size == KEY_SIZE);
 }
 
 struct kvstore {
@@ -200,7 +228,9 @@ static void init_chain(void *context, struct abci_call *call, const struct abci_
         char key[64] = "val:", power[24];
         snprintf(power, sizeof power, "%lld", (long long)validator->power);
         good = validator->type == ABCI_KEY_ED25519 && validator->key.size == KEY_SIZE;
-        if (good) base64_encode(key + 4, validator->key.at, KEY_SIZE);
+        if (good)
+            sodium_bin2base64(key + 4, sizeof key - 4, validator->key.at, KEY_SIZE,
+                              sodium_base64_VARIANT_ORIGINAL);
         good = good && put(&kv->state, key, power);
     }
     out->app_hash = lasting(call, kv->state.hash, HASH_SIZE);
@@ -259,11 +289,10 @@ static void finalize(void *context, struct abci_call *call, const struct abci_bl
 static void commit(void *context, struct abci_call *call, struct abci_commit_response *out)
 {
     struct kvstore *kv = context;
-    struct roam_diag diag = {0};
     (void)out;
     if (!kv->executed) return;
-    if (save(&kv->next, kv->path, &diag) != ROAM_OK) {
-        abci_fail(call, "%s", diag.text);
+    if (!save(&kv->next, kv->path)) {
+        abci_fail(call, "%s: %s", kv->path, strerror(errno));
         return;
     }
     const struct state before = kv->state;
@@ -288,8 +317,8 @@ int main(int argc, char **argv)
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     if (argc != 3) return fprintf(stderr, "usage: kvstore ADDRESS STATE-FILE\n"), 2;
-    if (load(&kv.state, kv.path, &diag) != ROAM_OK ||
-        abci_server_start(&server, &app, &(struct abci_server_options){.address = argv[1]}, &diag) != ROAM_OK)
+    if (!load(&kv.state, kv.path)) return fprintf(stderr, "%s is not a state of this program\n", kv.path), 1;
+    if (abci_server_start(&server, &app, &(struct abci_server_options){.address = argv[1]}, &diag) != ROAM_OK)
         return fprintf(stderr, "kvstore: %s\n", diag.text), 1;
     fprintf(stderr, "listening at %s\n", abci_server_address(server));
     sigwait(&signals, &signal);

@@ -227,10 +227,11 @@ struct abci_reap_request {
 struct abci_call;
 /* size bytes, aligned to 16, that live until the response is written; NULL if there is no memory, after which
  * the function may return anything: the answer is an exception. */
-void *abci_take(struct abci_call *call, size_t size);
+ROAM_API void *abci_take(struct abci_call *call, size_t size);
 /* Answers with an exception instead of a response: CometBFT then stops. For what must not go on: a block that
  * cannot be executed, a store that cannot be written. The text is copied. */
-void abci_fail(struct abci_call *call, const char *format, ...) __attribute__((format(printf, 2, 3)));
+ROAM_API void abci_fail(struct abci_call *call, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* An application. A function left NULL answers as follows: info an empty response; check_tx code 0;
  * prepare_proposal the transactions of the request, in order, as many as fit; process_proposal accept;

@@ -32,16 +32,16 @@ struct abci_server;
 
 /* Listens and serves until abci_server_stop; *app is copied, its context must live until then. ROAM_E_FORMAT
  * (address), ROAM_E_BUSY (somebody listens there), ROAM_E_IO, ROAM_E_NOMEM. */
-ROAM_MUST_USE enum roam_err abci_server_start(struct abci_server **out, const struct abci_app *app,
-                                              const struct abci_server_options *options,
-                                              struct roam_diag *diag);
+ROAM_API ROAM_MUST_USE enum roam_err abci_server_start(struct abci_server **out, const struct abci_app *app,
+                                                       const struct abci_server_options *options,
+                                                       struct roam_diag *diag);
 /* The address with the port that was chosen. */
-const char *abci_server_address(const struct abci_server *server);
+ROAM_API const char *abci_server_address(const struct abci_server *server);
 /* Connections that are open now. */
-unsigned abci_server_connections(struct abci_server *server);
+ROAM_API unsigned abci_server_connections(struct abci_server *server);
 /* Finishes the calls in progress and writes their answers, closes all connections, waits for the threads and
  * removes the unix socket. A peer that does not read its answer is given up after a second. Not to be called
  * from the application's functions. NULL is allowed. */
-void abci_server_stop(struct abci_server *server);
+ROAM_API void abci_server_stop(struct abci_server *server);
 
 #endif

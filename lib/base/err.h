@@ -14,6 +14,10 @@
 #include <stdint.h>
 
 #define ROAM_MUST_USE __attribute__((warn_unused_result))
+/* Set by the build of an installed library, for what it gives out. */
+#ifndef ROAM_API
+#define ROAM_API
+#endif
 
 /* number, name, text */
 #define ROAM_ERR_MAP(X)                                                                                      \
@@ -43,24 +47,24 @@ enum roam_err {
 };
 
 /* Short English text for an error; never NULL. */
-const char *roam_err_text(enum roam_err err);
+ROAM_API const char *roam_err_text(enum roam_err err);
 /* Symbolic name, "E_FORMAT"; never NULL. */
-const char *roam_err_name(enum roam_err err);
+ROAM_API const char *roam_err_name(enum roam_err err);
 
 /* Why an operation was refused, in words, with the offending value. Optional everywhere: functions that
  * take one accept NULL. The first explanation set is kept, so that the innermost cause survives. */
 struct roam_diag {
     char text[480];
 };
-void roam_diag_clear(struct roam_diag *diag);
+ROAM_API void roam_diag_clear(struct roam_diag *diag);
 /* Sets the text if none is set yet and returns err, so that `return roam_diag(d, ROAM_E_X, "...")` reads
  * well. */
-enum roam_err roam_diag(struct roam_diag *diag, enum roam_err err, const char *format, ...)
+ROAM_API enum roam_err roam_diag(struct roam_diag *diag, enum roam_err err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Bugs stop the program. Kept in release builds. */
 #define ROAM_ASSERT(condition) ((condition) ? (void)0 : roam_assert_failed(#condition, __FILE__, __LINE__))
-__attribute__((noreturn)) void roam_assert_failed(const char *condition, const char *file, int line);
+ROAM_API __attribute__((noreturn)) void roam_assert_failed(const char *condition, const char *file, int line);
 
 /* Return err from the enclosing function unless it is ROAM_OK. */
 #define ROAM_TRY(expression)                                                                                 \

@@ -6,23 +6,9 @@ set -eu
 build=$1
 source=$2
 vectors=$source/tests/vectors/groth16
-for program in meson pkg-config c++; do
-    command -v "$program" >/dev/null || { echo "skipped: no $program"; exit 77; }
-done
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-meson install -C "$build" --no-rebuild --quiet --destdir "$work/root" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
-PKG_CONFIG_PATH=$(dirname "$(find "$work/root" -name roam-prover.pc)")
-libraries=$(dirname "$PKG_CONFIG_PATH")
-export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR="$work/root" LD_LIBRARY_PATH="$libraries"
-property=0
-negative=0
+command -v c++ >/dev/null || { echo "skipped: no c++"; exit 77; }
+. "$(dirname "$0")/installed.sh"
 
-fail() { echo "failed: $*"; exit 1; }
-
-# OUTPUT SOURCE... FLAG...
-compile() { ${CC:-cc} -Wall -Wextra -Werror -o "$@"; }
-flags() { pkg-config --cflags --libs "$@"; }
 # What the static libraries need beside themselves.
 beside() { pkg-config --static --libs-only-l roam-prover | sed 's/-lroam-prover//'; }
 
@@ -36,16 +22,6 @@ proves() {
     echo '["36"]' >"$work/public"
     if "$work/rapidsnark" verify "$vectors/vkey.json" "$work/public" "$work/proof"; then fail "another signal"; fi
     negative=$((negative + 1))
-}
-
-# PATTERN NM_ARGUMENT...: a library gives out names of this pattern only.
-only() {
-    pattern=$1
-    shift
-    nm --defined-only "$@" | awk 'NF == 3 && $2 ~ /[A-Z]/ { print $3 }' >"$work/names"
-    test -s "$work/names" || fail "no names in $*"
-    if grep -vE "$pattern" "$work/names"; then fail "other names in $*"; fi
-    property=$((property + 1))
 }
 
 # shellcheck disable=SC2046
