@@ -29,8 +29,10 @@ static enum roam_err was_accepted(void *context, const roam_id *tx, struct ledge
 static enum roam_err admit_again(void *context, const struct ledger_bytes *tx, enum ledger_outcome *outcome)
 {
     struct node *node = context;
+    size_t refused;
     *outcome = LEDGER_ACCEPTED;
-    return node->config.engine == ENGINE_COMETBFT ? store_admit(node->store, tx, outcome) : ROAM_OK;
+    if (node->config.engine != ENGINE_COMETBFT) return ROAM_OK;
+    return store_admit(node->store, tx, 1, &refused, outcome);
 }
 
 static enum roam_err open_store(struct node *node, struct roam_diag *diag)
@@ -123,15 +125,23 @@ bool node_has_engine(struct node *node) { return node->comet == NULL || comet_ha
 const struct ledger_genesis *node_genesis(const struct node *node) { return &node->genesis; }
 const roam_id *node_ledger_id(const struct node *node) { return &node->ledger_id; }
 
-/* What was accepted before has its answer, whatever has become of the keys that signed it. */
-static enum roam_err admit_signed(struct node *node, const struct ledger_bytes *tx,
-                                  enum ledger_outcome *outcome)
+static bool was_accepted_before(struct node *node, const struct ledger_bytes *tx)
 {
     struct ledger_receipt receipt;
     roam_id id;
     tx_id_of_bytes(&id, tx->bytes, tx->size);
-    *outcome = LEDGER_ACCEPTED;
-    return was_accepted(node, &id, &receipt) == ROAM_OK ? ROAM_OK : store_admit(node->store, tx, outcome);
+    return was_accepted(node, &id, &receipt) == ROAM_OK;
+}
+
+/* What was accepted before has its answer, whatever has become of the keys that signed it. */
+static enum roam_err admit_signed(struct node *node, const struct ledger_bytes *txs, size_t count,
+                                  size_t *refused, enum ledger_outcome *outcome)
+{
+    for (size_t first = 0;; first = *refused + 1) {
+        ROAM_TRY(store_admit(node->store, txs + first, count - first, refused, outcome));
+        *refused += first;
+        if (*refused == count || !was_accepted_before(node, &txs[*refused])) return ROAM_OK;
+    }
 }
 
 /* Curve points last: until the signatures are known to be good, a sender has paid nothing for that work. */
@@ -140,12 +150,8 @@ enum roam_err node_admit(struct node *node, const struct ledger_bytes *txs, size
 {
     *refused = count;
     if (node->comet == NULL) return ROAM_OK; /* the embedded ledger looks at it at once anyway */
-    for (size_t i = 0; i < count; i++) {
-        ROAM_TRY(admit_signed(node, &txs[i], outcome));
-        if (*outcome == LEDGER_ACCEPTED) continue;
-        *refused = i;
-        return ROAM_OK;
-    }
+    ROAM_TRY(admit_signed(node, txs, count, refused, outcome));
+    if (*refused < count) return ROAM_OK;
     *outcome = LEDGER_MALFORMED;
     return points_check(txs, count, refused);
 }

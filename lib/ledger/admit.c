@@ -11,20 +11,27 @@ enum ledger_outcome authorise(struct authority *out, const struct ledger *ledger
     return LEDGER_ACCEPTED;
 }
 
-enum ledger_outcome ledger_admit_signed(struct ledger *ledger, const uint8_t *bytes, size_t size)
+/* Of a transaction whose authority was looked up when the chunk was prepared. */
+static enum ledger_outcome prepared_outcome(const struct ledger *ledger, const struct prepared_tx *prepared)
 {
-    struct authority authority;
-    struct prepared_tx *one = &ledger->prepared.txs[0];
-    one->guessed = false;
-    one->parsed = tx_parse_shape(&one->tx, bytes, size, ledger->prepared.scratch, NULL);
-    return authorise(&authority, ledger, one);
+    RULE(prepared->parsed == ROAM_OK, MALFORMED);
+    RULE(roam_id_equal(&prepared->tx.ledger, &ledger->id), WRONG_LEDGER);
+    RULE_TRY(prepared->found);
+    for (unsigned s = 0; s < prepared->tx.signature_count; s++) RULE(prepared->valid[s], BAD_SIGNATURE);
+    return LEDGER_ACCEPTED;
 }
 
-/* Curve points last: until the signatures are known to be good, a sender has paid nothing for that work. */
-enum ledger_outcome ledger_admit(struct ledger *ledger, const uint8_t *bytes, size_t size)
+size_t ledger_admit(struct ledger *ledger, const struct ledger_bytes *txs, size_t count,
+                    enum ledger_outcome *outcome)
 {
-    struct prepared_tx *one = &ledger->prepared.txs[0];
-    RULE_TRY(ledger_admit_signed(ledger, bytes, size));
-    RULE(tx_parse(&one->tx, bytes, size, ledger->prepared.scratch, NULL) == ROAM_OK, MALFORMED);
-    return LEDGER_ACCEPTED;
+    const struct prepared_chunk *chunk = &ledger->prepared;
+    *outcome = LEDGER_ACCEPTED;
+    for (size_t done = 0; done < count; done += chunk->count) {
+        prepare_signed(ledger, txs + done, count - done);
+        for (size_t i = 0; i < chunk->count; i++) {
+            *outcome = prepared_outcome(ledger, &chunk->txs[i]);
+            if (*outcome != LEDGER_ACCEPTED) return done + i;
+        }
+    }
+    return count;
 }

@@ -174,20 +174,21 @@ const roam_id *ledger_id(const struct ledger *ledger);
 /* The committed head. */
 const struct ledger_head *ledger_head(const struct ledger *ledger);
 
-/* Cheap admission check for a pool: ledger id, known agreement and signers, operator signatures, and only
- * then whether all points are points; no device signatures, no proofs, no balances. Sees the block in
- * progress. Changes nothing. */
-enum ledger_outcome ledger_admit(struct ledger *ledger, const uint8_t *bytes, size_t size);
-/* The same without the points, which cost most. */
-enum ledger_outcome ledger_admit_signed(struct ledger *ledger, const uint8_t *bytes, size_t size);
-
-/* height > the last one's, last block's time <= time_s < 2^62, no block open (bugs otherwise). */
-void ledger_block_begin(struct ledger *ledger, uint64_t height, uint64_t time_s);
-
 struct ledger_bytes {
     const uint8_t *bytes;
     size_t size;
 };
+
+/* Cheap admission check for a pool: form, ledger id, known agreement and signers, operator signatures; no
+ * points, which cost most (tx_points.h), no device signatures, no proofs, no balances. Returns the place of
+ * the first that is not admissible, and *outcome is why; or count, and *outcome is LEDGER_ACCEPTED.
+ * Signatures are checked together. Sees the block in progress. Changes nothing. */
+size_t ledger_admit(struct ledger *ledger, const struct ledger_bytes *txs, size_t count,
+                    enum ledger_outcome *outcome);
+
+/* height > the last one's, last block's time <= time_s < 2^62, no block open (bugs otherwise). */
+void ledger_block_begin(struct ledger *ledger, uint64_t height, uint64_t time_s);
+
 /* Executes count transactions in order and fills receipts[i]. Device signatures and proofs are checked
  * together; if any fails, the transactions are executed again with the verdicts known, so outcomes never
  * depend on batching nor on how transactions are spread over calls. ROAM_E_LIMIT: the changes might not fit

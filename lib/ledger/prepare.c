@@ -66,7 +66,8 @@ static void guess_keys(const struct ledger *ledger, struct prepared_tx *prepared
 {
     struct authority authority;
     if (prepared->parsed != ROAM_OK || !roam_id_equal(&prepared->tx.ledger, &ledger->id)) return;
-    if (authority_find(&authority, ledger, &prepared->tx) != LEDGER_ACCEPTED) return;
+    prepared->found = authority_find(&authority, ledger, &prepared->tx);
+    if (prepared->found != LEDGER_ACCEPTED) return;
     memcpy(prepared->key, authority.key, sizeof prepared->key);
     prepared->guessed = true;
 }
@@ -91,15 +92,54 @@ static bool signature_valid(const struct ledger *ledger, const struct tx *tx, un
     return true;
 }
 
+/* Signatures that nobody has checked yet wait for each other: many together cost less. */
+enum { PENDING_MAX = 64 };
+
+struct pending {
+    const struct ledger_memo *memo;
+    size_t count;
+    struct tx_signed item[PENDING_MAX];
+    bool *valid[PENDING_MAX]; /* where the verdict goes */
+    uint8_t digest[PENDING_MAX][32];
+};
+
+static void pending_verify(struct pending *pending)
+{
+    bool valid[PENDING_MAX];
+    tx_signatures_valid(valid, pending->item, pending->count);
+    for (size_t i = 0; i < pending->count; i++) {
+        *pending->valid[i] = valid[i];
+        if (valid[i] && pending->memo->add != NULL)
+            pending->memo->add(pending->memo->context, pending->digest[i]);
+    }
+    pending->count = 0;
+}
+
+static void pending_add(struct pending *pending, struct prepared_tx *prepared, unsigned which)
+{
+    const struct ledger_memo *memo = pending->memo;
+    uint8_t *digest = pending->digest[pending->count];
+    if (memo->has != NULL) {
+        memo_digest(digest, &prepared->tx, which, prepared->key[which]);
+        prepared->valid[which] = memo->has(memo->context, digest);
+        if (prepared->valid[which]) return;
+    }
+    pending->item[pending->count] = (struct tx_signed){&prepared->tx, which, prepared->key[which]};
+    pending->valid[pending->count++] = &prepared->valid[which];
+    if (pending->count == PENDING_MAX) pending_verify(pending);
+}
+
 static void verify_share(void *context, struct share share)
 {
     const struct ledger *ledger = context;
     const struct prepared_chunk *chunk = &ledger->prepared;
+    struct pending pending = {.memo = &ledger->config.signatures};
     for (size_t i = share.index; i < chunk->count; i += share.count) {
         struct prepared_tx *prepared = &chunk->txs[i];
         for (unsigned s = 0; prepared->guessed && s < prepared->tx.signature_count; s++)
-            prepared->valid[s] = signature_valid(ledger, &prepared->tx, s, prepared->key[s]);
+            pending_add(&pending, prepared, s);
     }
+    pending_verify(&pending);
 }
 
 static unsigned useful_threads(const struct ledger *ledger, size_t bytes)
@@ -118,6 +158,20 @@ void prepare_chunk(struct ledger *ledger, const struct ledger_bytes *txs, size_t
     if (threads == 1) return; /* execution looks the keys up anyway */
     for (size_t i = 0; i < chunk->count; i++) guess_keys(ledger, &chunk->txs[i]);
     parallel_run(threads, verify_share, ledger);
+}
+
+void prepare_signed(struct ledger *ledger, const struct ledger_bytes *txs, size_t count)
+{
+    struct prepared_chunk *chunk = &ledger->prepared;
+    choose(chunk, txs, count);
+    for (size_t i = 0; i < chunk->count; i++) {
+        struct prepared_tx *prepared = &chunk->txs[i];
+        prepared->guessed = false;
+        prepared->parsed = tx_parse_shape(&prepared->tx, prepared->bytes->bytes, prepared->bytes->size,
+                                          prepared->scratch, NULL);
+        guess_keys(ledger, prepared);
+    }
+    verify_share(ledger, (struct share){.index = 0, .count = 1});
 }
 
 bool prepared_signatures_valid(const struct ledger *ledger, const struct prepared_tx *prepared,

@@ -11,7 +11,8 @@ struct prepared_tx {
     enum roam_err parsed; /* ROAM_OK: tx is valid */
     struct tx tx;
     uint8_t *scratch;
-    bool guessed; /* key and valid are set */
+    enum ledger_outcome found; /* of authority_find, if it was looked up */
+    bool guessed;              /* it was found: key and valid are set */
     uint8_t key[TX_SIGNATURES_MAX][32];
     bool valid[TX_SIGNATURES_MAX];
 };
@@ -27,6 +28,9 @@ void prepare_init(struct prepared_chunk *chunk, struct roam_arena *arena);
 
 /* Takes as many of the count > 0 transactions as a chunk holds, at least one, and prepares them. */
 void prepare_chunk(struct ledger *ledger, const struct ledger_bytes *txs, size_t count);
+
+/* The same for admission: points are not looked at, authorities always are. */
+void prepare_signed(struct ledger *ledger, const struct ledger_bytes *txs, size_t count);
 
 /* True if the transaction carries the signatures of these keys. */
 bool prepared_signatures_valid(const struct ledger *ledger, const struct prepared_tx *prepared,

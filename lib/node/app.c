@@ -20,17 +20,15 @@ enum roam_err node_app_create(struct node_app **out, const struct node_app_optio
 
 void node_app_destroy(struct node_app *app) { free(app); }
 
-enum roam_err app_admit(struct node_app *app, const struct ledger_bytes *tx, enum ledger_outcome *outcome)
+bool app_were_accepted(struct node_app *app, const struct ledger_bytes *txs, size_t count)
 {
-    return app->ledger->admit(app->ledger->context, tx, outcome);
-}
-
-bool app_was_accepted(struct node_app *app, const struct ledger_bytes *tx)
-{
-    struct ledger_receipt receipt;
-    roam_id id;
-    tx_id_of_bytes(&id, tx->bytes, tx->size);
-    return app->ledger->accepted(app->ledger->context, &id, &receipt) == ROAM_OK;
+    for (size_t i = 0; i < count; i++) {
+        struct ledger_receipt receipt;
+        roam_id id;
+        tx_id_of_bytes(&id, txs[i].bytes, txs[i].size);
+        if (app->ledger->accepted(app->ledger->context, &id, &receipt) != ROAM_OK) return false;
+    }
+    return true;
 }
 
 static void info(void *context, struct abci_call *call, const struct abci_info_request *in,
@@ -95,34 +93,35 @@ static void refuse(struct abci_call *call, struct abci_tx_result *out, enum ledg
     out->log = abci_text(ledger_outcome_text(outcome));
 }
 
+/* The parcel's transactions; NULL if it is none, or without memory. */
+static struct ledger_bytes *read_parcel(struct abci_call *call, struct abci_bytes parcel, size_t *count)
+{
+    struct parcel_reader reader;
+    if (parcel_read_begin(&reader, parcel.at, parcel.size, count) != ROAM_OK) return NULL;
+    struct ledger_bytes *txs = abci_take(call, *count * sizeof *txs);
+    if (txs == NULL) return NULL;
+    for (size_t i = 0; parcel_read_next(&reader, &txs[i].bytes, &txs[i].size);) i++;
+    return txs;
+}
+
 static void check_tx(void *context, struct abci_call *call, const struct abci_check_tx_request *in,
                      struct abci_tx_result *out)
 {
     struct node_app *app = context;
-    struct parcel_reader reader;
-    struct ledger_bytes tx;
-    size_t count;
-    bool known = true;
-    if (parcel_read_begin(&reader, in->tx.at, in->tx.size, &count) != ROAM_OK) {
+    size_t count, refused;
+    enum ledger_outcome outcome;
+    const struct ledger_bytes *txs = read_parcel(call, in->tx, &count);
+    if (txs == NULL) {
         out->code = NODE_TX_MALFORMED;
         out->log = abci_text("not a parcel of transactions");
-        return;
+    } else if (app->ledger->admit(app->ledger->context, txs, count, &refused, &outcome) != ROAM_OK) {
+        abci_fail(call, "the ledger's state cannot be read");
+    } else if (refused < count) {
+        refuse(call, out, outcome);
+    } else if (app_were_accepted(app, txs, count)) {
+        out->code = NODE_TX_KNOWN;
+        out->log = abci_text("all its transactions were accepted before");
     }
-    while (parcel_read_next(&reader, &tx.bytes, &tx.size)) {
-        enum ledger_outcome outcome;
-        if (app_admit(app, &tx, &outcome) != ROAM_OK) {
-            abci_fail(call, "the ledger's state cannot be read");
-            return;
-        }
-        if (outcome != LEDGER_ACCEPTED) {
-            refuse(call, out, outcome);
-            return;
-        }
-        known = known && app_was_accepted(app, &tx);
-    }
-    if (!known) return;
-    out->code = NODE_TX_KNOWN;
-    out->log = abci_text("all its transactions were accepted before");
 }
 
 void app_fail(struct node_app *app, struct abci_call *call, int64_t height, const char *why)

@@ -1,7 +1,7 @@
 /* The ledger as an application under CometBFT: the meaning of its transactions, proposals and blocks.
  *
  * A transaction of CometBFT is a parcel (parcel.h) of the ledger's transactions. What is checked where:
- *   CheckTx           the parcel's frame; every transaction by ledger_admit_signed; not all of
+ *   CheckTx           the parcel's frame; every transaction by ledger_admit; not all of
  *                     them accepted before
  *   PrepareProposal   the same in the committed state, and the block's budget (store_budget):
  *                     what fails is left out

@@ -6,14 +6,12 @@
 /* True if all of the plan's transactions from `first` on are admissible, and one was not accepted before. */
 static bool are_admissible(struct node_app *app, size_t first)
 {
-    bool known = true;
-    for (size_t i = first; i < app->plan.count; i++) {
-        enum ledger_outcome outcome;
-        if (app_admit(app, &app->plan.txs[i], &outcome) != ROAM_OK || outcome != LEDGER_ACCEPTED)
-            return false;
-        known = known && app_was_accepted(app, &app->plan.txs[i]);
-    }
-    return !known;
+    const struct ledger_bytes *txs = &app->plan.txs[first];
+    const size_t count = app->plan.count - first;
+    size_t refused;
+    enum ledger_outcome outcome;
+    return app->ledger->admit(app->ledger->context, txs, count, &refused, &outcome) == ROAM_OK &&
+           refused == count && !app_were_accepted(app, txs, count);
 }
 
 /* Adds the parcel if it fits, all its transactions are admissible and not all of them were accepted before.

@@ -29,11 +29,8 @@ static inline struct abci_bytes abci_text(const char *text)
 
 /* Stops the engine: abci_fail, and options.failed. */
 void app_fail(struct node_app *app, struct abci_call *call, int64_t height, const char *why);
-/* ledger_admit_signed in the committed state. */
-ROAM_MUST_USE enum roam_err app_admit(struct node_app *app, const struct ledger_bytes *tx,
-                                      enum ledger_outcome *outcome);
-/* True if this transaction has a receipt that accepted it. */
-bool app_was_accepted(struct node_app *app, const struct ledger_bytes *tx);
+/* True if each of these transactions has a receipt that accepted it. */
+bool app_were_accepted(struct node_app *app, const struct ledger_bytes *txs, size_t count);
 
 /* True if these are the validators of the ledger's genesis, with their powers. */
 bool app_begins_with(const struct node_app *app, const struct abci_validator_updates *validators);

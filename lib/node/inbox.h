@@ -22,7 +22,7 @@ struct inbox_options {
     uint64_t repeat_ms;        /* unanswered after this long: packed again */
     uint64_t give_up_ms;       /* unanswered after this long: ROAM_E_BUSY, the outcome is not known */
     /* A clock that never goes back; the receipt that accepted a transaction, if there is one already
-     * (ROAM_OK); ledger_admit_signed in the committed state, other errors leave the question open. */
+     * (ROAM_OK); ledger_admit in the committed state, other errors leave the question open. */
     void *context;
     uint64_t (*now_ms)(void *context);
     enum roam_err (*accepted)(void *context, const roam_id *tx, struct ledger_receipt *out);

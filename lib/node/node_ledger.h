@@ -12,9 +12,9 @@ struct node_ledger {
     void *context;
     void (*genesis)(void *context, struct ledger_genesis *out);
     ROAM_MUST_USE enum roam_err (*head)(void *context, struct ledger_head *out);
-    /* ledger_admit_signed */
-    ROAM_MUST_USE enum roam_err (*admit)(void *context, const struct ledger_bytes *tx,
-                                         enum ledger_outcome *outcome);
+    /* store_admit */
+    ROAM_MUST_USE enum roam_err (*admit)(void *context, const struct ledger_bytes *txs, size_t count,
+                                         size_t *refused, enum ledger_outcome *outcome);
     /* The receipt that accepted the transaction; ROAM_E_NOTFOUND if none did. */
     ROAM_MUST_USE enum roam_err (*accepted)(void *context, const roam_id *tx, struct ledger_receipt *out);
     /* store_receipt_prove */

@@ -12,9 +12,10 @@ static enum roam_err get_head(void *context, struct ledger_head *out)
     return store_head_get(store_of(context), out);
 }
 
-static enum roam_err admit(void *context, const struct ledger_bytes *tx, enum ledger_outcome *outcome)
+static enum roam_err admit(void *context, const struct ledger_bytes *txs, size_t count, size_t *refused,
+                           enum ledger_outcome *outcome)
 {
-    return store_admit(store_of(context), tx, outcome);
+    return store_admit(store_of(context), txs, count, refused, outcome);
 }
 
 static enum roam_err accepted(void *context, const roam_id *tx, struct ledger_receipt *out)

@@ -53,17 +53,33 @@ void admission_close(struct admission *admission)
     free(admission);
 }
 
-enum roam_err admission_look(struct admission *admission, const struct ledger_bytes *tx,
-                             enum ledger_outcome *outcome)
+/* Others have their turn after so many. */
+enum { TURN_TXS = 64 };
+
+static enum roam_err take_turn(struct admission *admission, const struct ledger_bytes *txs, size_t count,
+                               size_t *refused, enum ledger_outcome *outcome)
 {
-    struct ledger *ledger = admission->hosted.ledger;
     pthread_mutex_lock(&admission->mutex);
     enum roam_err err = view_resume(&admission->view);
     if (err == ROAM_OK) {
-        *outcome = ledger_admit_signed(ledger, tx->bytes, tx->size);
+        *refused = ledger_admit(admission->hosted.ledger, txs, count, outcome);
         err = view_status(&admission->view);
         view_pause(&admission->view);
     }
     pthread_mutex_unlock(&admission->mutex);
     return err;
+}
+
+enum roam_err admission_look(struct admission *admission, const struct ledger_bytes *txs, size_t count,
+                             size_t *refused, enum ledger_outcome *outcome)
+{
+    *outcome = LEDGER_ACCEPTED;
+    for (*refused = 0; *refused < count;) {
+        const size_t first = *refused, left = count - first, turn = left < TURN_TXS ? left : TURN_TXS;
+        size_t good;
+        ROAM_TRY(take_turn(admission, txs + first, turn, &good, outcome));
+        *refused += good;
+        if (good < turn) return ROAM_OK;
+    }
+    return ROAM_OK;
 }

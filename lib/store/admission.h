@@ -15,8 +15,8 @@ ROAM_MUST_USE enum roam_err admission_open(struct admission **out, const struct 
 /* NULL is allowed. */
 void admission_close(struct admission *admission);
 
-/* Any thread. ROAM_E_IO. */
-ROAM_MUST_USE enum roam_err admission_look(struct admission *admission, const struct ledger_bytes *tx,
-                                           enum ledger_outcome *outcome);
+/* store_admit. Any thread. ROAM_E_IO. */
+ROAM_MUST_USE enum roam_err admission_look(struct admission *admission, const struct ledger_bytes *txs,
+                                           size_t count, size_t *refused, enum ledger_outcome *outcome);
 
 #endif

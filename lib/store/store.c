@@ -158,9 +158,10 @@ enum roam_err store_block_commit(struct store *store, struct roam_diag *diag)
 
 void store_block_abort(struct store *store) { ordered_abort(store->ordered); }
 
-enum roam_err store_admit(struct store *store, const struct ledger_bytes *tx, enum ledger_outcome *outcome)
+enum roam_err store_admit(struct store *store, const struct ledger_bytes *txs, size_t count, size_t *refused,
+                          enum ledger_outcome *outcome)
 {
-    return admission_look(store->admission, tx, outcome);
+    return admission_look(store->admission, txs, count, refused, outcome);
 }
 
 uint64_t store_height(struct store *store) { return ordered_height(store->ordered); }

@@ -44,10 +44,10 @@ ROAM_MUST_USE enum roam_err store_block_commit(struct store *store, struct roam_
 /* Forgets the executed block, if there is one. */
 void store_block_abort(struct store *store);
 
-/* ledger_admit_signed in the committed state. Signatures that are found valid are not checked again when the
- * transaction is executed. Any thread, any time. ROAM_E_IO, ROAM_E_NOMEM. */
-ROAM_MUST_USE enum roam_err store_admit(struct store *store, const struct ledger_bytes *tx,
-                                        enum ledger_outcome *outcome);
+/* ledger_admit in the committed state: *refused gets what it returns. Signatures that are found valid are not
+ * checked again when the transaction is executed. Any thread, any time. ROAM_E_IO, ROAM_E_NOMEM. */
+ROAM_MUST_USE enum roam_err store_admit(struct store *store, const struct ledger_bytes *txs, size_t count,
+                                        size_t *refused, enum ledger_outcome *outcome);
 /* The committed height; during a commit what is read may be a moment ahead of it. Any thread, any time. */
 uint64_t store_height(struct store *store);
 

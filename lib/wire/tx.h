@@ -218,6 +218,15 @@ void tx_sign(struct tx *tx, unsigned which, const uint8_t secret_key[64]);
 /* Ed25519 as libsodium verifies: without cofactor, S and key canonical, neither key nor R of small order. */
 bool tx_signature_valid(const struct tx *tx, unsigned which, const uint8_t public_key[32]);
 
+/* One signature of a sealed or parsed transaction, and whose it is to be. */
+struct tx_signed {
+    const struct tx *tx;
+    unsigned which;
+    const uint8_t *public_key; /* 32 bytes */
+};
+/* The same verdicts on many; together they cost less. */
+void tx_signatures_valid(bool *valid, const struct tx_signed *items, size_t count);
+
 /* Ids that both sides compute. */
 /* SHA-256("roam operator v1" || name || public_key). */
 void tx_operator_id(roam_id *out, const char name[TX_NAME_SIZE], const uint8_t public_key[32]);

@@ -27,3 +27,9 @@ bool tx_signature_valid(const struct tx *tx, unsigned which, const uint8_t publi
     signed_message(message, tx);
     return crypto_sign_verify_detached(tx->signature[which], message, sizeof message, public_key) == 0;
 }
+
+void tx_signatures_valid(bool *valid, const struct tx_signed *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        valid[i] = tx_signature_valid(items[i].tx, items[i].which, items[i].public_key);
+}

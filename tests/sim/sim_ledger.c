@@ -82,15 +82,18 @@ static enum roam_err head_get(void *context, struct ledger_head *out)
 }
 
 /* Asks the committed state, beside a block in progress that the engine left behind. */
-static enum ledger_outcome look(struct sim_ledger *l, const struct ledger_bytes *tx,
-                                enum ledger_outcome ask(struct ledger *, const uint8_t *, size_t))
+static enum ledger_outcome look(struct sim_ledger *l, const struct ledger_bytes *tx)
 {
     struct ledger *beside;
-    if (!l->executed) return ask(l->box.ledger, tx->bytes, tx->size);
+    enum ledger_outcome outcome;
+    if (!l->executed) {
+        ledger_admit(l->box.ledger, tx, 1, &outcome);
+        return outcome;
+    }
     void *memory = sim_memory_take(ledger_memory_size(&l->box.config));
     const enum roam_err err = ledger_init(&beside, memory, &l->box.config, &l->box.head, NULL);
     ROAM_ASSERT(err == ROAM_OK);
-    const enum ledger_outcome outcome = ask(beside, tx->bytes, tx->size);
+    ledger_admit(beside, tx, 1, &outcome);
     sim_memory_give(memory);
     return outcome;
 }
@@ -107,19 +110,31 @@ static bool was_admitted(struct sim_ledger *l, const struct ledger_bytes *tx, bo
     return !add && i < l->admitted_count;
 }
 
-static enum roam_err admit(void *context, const struct ledger_bytes *tx, enum ledger_outcome *outcome)
+static enum roam_err admit(void *context, const struct ledger_bytes *txs, size_t count, size_t *refused,
+                           enum ledger_outcome *outcome)
 {
     struct sim_ledger *l = context;
     *outcome = LEDGER_ACCEPTED;
-    if (was_admitted(l, tx, false)) return ROAM_OK;
-    *outcome = look(l, tx, ledger_admit_signed);
-    if (*outcome == LEDGER_ACCEPTED) was_admitted(l, tx, true);
+    for (*refused = 0; *refused < count; ++*refused) {
+        const struct ledger_bytes *tx = &txs[*refused];
+        if (was_admitted(l, tx, false)) continue;
+        *outcome = look(l, tx);
+        if (*outcome != LEDGER_ACCEPTED) return ROAM_OK;
+        was_admitted(l, tx, true);
+    }
     return ROAM_OK;
 }
 
+/* Points last, as at a node's entrance. */
 enum ledger_outcome sim_ledger_admit(struct sim_ledger *l, const struct ledger_bytes *tx)
 {
-    return look(l, tx, ledger_admit);
+    const enum ledger_outcome outcome = look(l, tx);
+    if (outcome != LEDGER_ACCEPTED) return outcome;
+    struct tx parsed;
+    void *scratch = sim_memory_take(tx_parse_scratch_size(tx->size));
+    const enum roam_err err = tx_parse(&parsed, tx->bytes, tx->size, scratch, NULL);
+    sim_memory_give(scratch);
+    return err == ROAM_OK ? LEDGER_ACCEPTED : LEDGER_MALFORMED;
 }
 
 static enum roam_err accepted(void *context, const roam_id *tx, struct ledger_receipt *out)

@@ -31,7 +31,7 @@ ROAM_MUST_USE enum roam_err sim_ledger_open(struct sim_ledger **out, const struc
 void sim_ledger_close(struct sim_ledger *ledger);
 
 struct node_ledger sim_ledger_node(struct sim_ledger *ledger);
-/* ledger_admit: what a node's entrance looks at. */
+/* What a node's entrance looks at: ledger_admit, and then the points. */
 enum ledger_outcome sim_ledger_admit(struct sim_ledger *ledger, const struct ledger_bytes *tx);
 
 /* Committed: height; receipts; records and head, for audits. */

@@ -85,9 +85,10 @@ static enum roam_err admit(void *context, const struct ledger_bytes *tx, enum le
 {
     const struct sim_node *node = context;
     const struct node_ledger ledger = sim_ledger_node(node->ledger);
+    size_t refused;
     *outcome = LEDGER_ACCEPTED;
-    return node->sim->options.plant == PLANT_KEEP_COMPANY ? ROAM_OK
-                                                          : ledger.admit(ledger.context, tx, outcome);
+    if (node->sim->options.plant == PLANT_KEEP_COMPANY) return ROAM_OK;
+    return ledger.admit(ledger.context, tx, 1, &refused, outcome);
 }
 
 static void committed(void *context, const struct ledger_head *head, const struct ledger_receipt *receipts,

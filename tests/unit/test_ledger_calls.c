@@ -241,6 +241,15 @@ static struct ledger_bytes withdrawal(const struct person *signer, uint64_t sequ
 
 static void spoil(const struct ledger_bytes *tx) { ((uint8_t *)(uintptr_t)tx->bytes)[tx->size - 1] ^= 1; }
 
+static enum ledger_outcome admit(struct ledger_box *box, const uint8_t *bytes, size_t size)
+{
+    const struct ledger_bytes tx = {bytes, size};
+    enum ledger_outcome outcome;
+    const size_t refused = ledger_admit(box->ledger, &tx, 1, &outcome);
+    assert_int_equal(refused, outcome == LEDGER_ACCEPTED);
+    return outcome;
+}
+
 /* Several threads check operator signatures before the transactions are executed, under the keys of that
  * moment. A rotation in between, and what was checked in an earlier call, must not count. */
 static void test_keys_that_change_in_a_call(void **state)
@@ -273,7 +282,7 @@ static void test_keys_that_change_in_a_call(void **state)
     for (size_t i = 0; i < TXS_MAX; i++) assert_int_equal(receipts[i].outcome, LEDGER_ACCEPTED);
     struct ledger_bytes alone = make_deposit(&market, &pair.home, 5, 300);
     spoil(&alone);
-    assert_int_equal(ledger_admit(box.ledger, alone.bytes, alone.size), LEDGER_BAD_SIGNATURE);
+    assert_int_equal(admit(&box, alone.bytes, alone.size), LEDGER_BAD_SIGNATURE);
     box_block(&box, T0, txs, TXS_MAX, receipts);
     assert_int_equal(box_one(&box, T0, alone.bytes, alone.size), LEDGER_BAD_SIGNATURE);
     count_negative += TXS_MAX + 3;
@@ -300,14 +309,14 @@ static void test_admission(void **state)
     const enum ledger_outcome expected[] = {LEDGER_ACCEPTED, LEDGER_ACCEPTED, LEDGER_ACCEPTED,
                                             LEDGER_UNKNOWN_AGREEMENT, LEDGER_UNKNOWN_OPERATOR};
     for (size_t i = 0; i < 5; i++) {
-        assert_int_equal(ledger_admit(box.ledger, txs[i].bytes, txs[i].size), expected[i]);
-        assert_int_equal(ledger_admit(box.ledger, txs[i].bytes, txs[i].size - 1), LEDGER_MALFORMED);
+        assert_int_equal(admit(&box, txs[i].bytes, txs[i].size), expected[i]);
+        assert_int_equal(admit(&box, txs[i].bytes, txs[i].size - 1), LEDGER_MALFORMED);
         uint8_t *bytes = (uint8_t *)(uintptr_t)txs[i].bytes;
         bytes[txs[i].size - 1] ^= 1;
         if (expected[i] == LEDGER_ACCEPTED)
-            assert_int_equal(ledger_admit(box.ledger, bytes, txs[i].size), LEDGER_BAD_SIGNATURE);
+            assert_int_equal(admit(&box, bytes, txs[i].size), LEDGER_BAD_SIGNATURE);
         bytes[5] ^= 1;
-        assert_int_equal(ledger_admit(box.ledger, bytes, txs[i].size), LEDGER_WRONG_LEDGER);
+        assert_int_equal(admit(&box, bytes, txs[i].size), LEDGER_WRONG_LEDGER);
         count_negative += 3;
     }
     assert_memory_equal(ledger_head(box.ledger), &before, sizeof before);
@@ -317,7 +326,7 @@ static void test_admission(void **state)
     struct ledger_receipt receipt;
     box_begin(&box, T0);
     assert_int_equal(ledger_execute(box.ledger, &hello, 1, &receipt), ROAM_OK);
-    assert_int_equal(ledger_admit(box.ledger, deposit.bytes, deposit.size), LEDGER_ACCEPTED);
+    assert_int_equal(admit(&box, deposit.bytes, deposit.size), LEDGER_ACCEPTED);
     box_commit(&box);
     assert_int_equal(box_one(&box, T0, deposit.bytes, deposit.size), LEDGER_ACCEPTED);
     market_free(txs, 5);
@@ -326,8 +335,40 @@ static void test_admission(void **state)
     box_release(&box);
 }
 
-/* What is not signed is refused before its points are looked at. */
-static void test_admission_looks_at_points_last(void **state)
+/* Many together: the first that is not admissible, wherever it stands, and whatever stands behind it. */
+static void test_admission_of_many(void **state)
+{
+    (void)state;
+    enum { MANY = 150 };
+    struct ledger_box box;
+    struct ledger_bytes txs[MANY];
+    enum ledger_outcome outcome;
+    market_box_open(&box, &market, &pair, ROOMY, 1);
+    for (uint64_t i = 0; i < MANY; i++)
+        txs[i] = i % 3 == 0 ? make_session_open(&market, &pair, i, 1, 10)
+                            : make_deposit(&market, &pair.home, 5, 100 + i);
+    for (size_t count = 0; count <= MANY; count += count < 20 ? 1 : 43) {
+        assert_int_equal(ledger_admit(box.ledger, txs, count, &outcome), count);
+        assert_int_equal(outcome, LEDGER_ACCEPTED);
+        count_property++;
+    }
+    spoil(&txs[MANY - 1]);
+    for (size_t bad = MANY; bad-- > 0;) {
+        if (bad < MANY - 1) spoil(&txs[bad]);
+        assert_int_equal(ledger_admit(box.ledger, txs, MANY, &outcome), bad);
+        assert_int_equal(outcome, LEDGER_BAD_SIGNATURE);
+        count_negative++;
+    }
+    txs[1].size--;
+    spoil(&txs[0]); /* good again */
+    assert_int_equal(ledger_admit(box.ledger, txs, MANY, &outcome), 1);
+    assert_int_equal(outcome, LEDGER_MALFORMED);
+    market_free(txs, MANY);
+    box_release(&box);
+}
+
+/* Points are left to whoever asks: what is not signed is not worth it. */
+static void test_admission_leaves_points(void **state)
 {
     (void)state;
     struct ledger_box box;
@@ -336,12 +377,12 @@ static void test_admission_looks_at_points_last(void **state)
     uint8_t *bytes = (uint8_t *)(uintptr_t)tx.bytes;
     const size_t key = 37 + 32 + 8 + 2 + 8;
     memset(bytes + key, 0, 32); /* y = 0: of order 4 */
-    assert_int_equal(ledger_admit(box.ledger, bytes, tx.size), LEDGER_BAD_SIGNATURE);
+    assert_int_equal(admit(&box, bytes, tx.size), LEDGER_BAD_SIGNATURE);
     /* signed again as it is */
     uint8_t message[42] = "roam tx v1";
     sha256(message + 10, bytes, tx.size - 64);
     crypto_sign_detached(bytes + tx.size - 64, NULL, message, sizeof message, pair.home.secret_key);
-    assert_int_equal(ledger_admit(box.ledger, bytes, tx.size), LEDGER_MALFORMED);
+    assert_int_equal(admit(&box, bytes, tx.size), LEDGER_ACCEPTED);
     assert_int_equal(box_one(&box, T0, bytes, tx.size), LEDGER_MALFORMED);
     count_negative += 3;
     market_free(&tx, 1);
@@ -359,7 +400,8 @@ int main(void)
         cmocka_unit_test(test_long_calls),
         cmocka_unit_test(test_keys_that_change_in_a_call),
         cmocka_unit_test(test_admission),
-        cmocka_unit_test(test_admission_looks_at_points_last),
+        cmocka_unit_test(test_admission_of_many),
+        cmocka_unit_test(test_admission_leaves_points),
     };
     market_init(&market);
     pair_init(&pair, &market, 1);

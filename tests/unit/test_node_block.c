@@ -184,9 +184,10 @@ static enum roam_err failing_head(void *context, struct ledger_head *out)
 {
     return failing ? ROAM_E_IO : real.head(context, out);
 }
-static enum roam_err failing_admit(void *context, const struct ledger_bytes *tx, enum ledger_outcome *outcome)
+static enum roam_err failing_admit(void *context, const struct ledger_bytes *txs, size_t count,
+                                   size_t *refused, enum ledger_outcome *outcome)
 {
-    return failing ? ROAM_E_IO : real.admit(context, tx, outcome);
+    return failing ? ROAM_E_IO : real.admit(context, txs, count, refused, outcome);
 }
 static enum roam_err failing_commit(void *context, struct roam_diag *diag)
 {

@@ -374,7 +374,9 @@ static void test_submit_refused(void **state)
 static enum ledger_outcome admit(const struct ledger_bytes *tx)
 {
     enum ledger_outcome outcome;
-    assert_int_equal(store_admit(fixture.store, tx, &outcome), ROAM_OK);
+    size_t refused;
+    assert_int_equal(store_admit(fixture.store, tx, 1, &refused, &outcome), ROAM_OK);
+    assert_int_equal(refused, outcome == LEDGER_ACCEPTED);
     return outcome;
 }
 
@@ -439,7 +441,8 @@ static void *look_on(void *context)
     while (atomic_load(&committing)) {
         enum ledger_outcome outcome;
         struct ledger_head head;
-        ROAM_ASSERT(store_admit(fixture.store, tx, &outcome) == ROAM_OK && outcome == LEDGER_ACCEPTED);
+        size_t refused;
+        ROAM_ASSERT(store_admit(fixture.store, tx, 1, &refused, &outcome) == ROAM_OK && refused == 1);
         const uint64_t height = store_height(fixture.store);
         ROAM_ASSERT(store_head_get(fixture.store, &head) == ROAM_OK && head.height >= last);
         ROAM_ASSERT(height <= head.height);

@@ -84,7 +84,7 @@ static void assert_stopped(void)
         assert_int_equal(store_receipt_by_tx(fixture.store, &id, &receipt), ROAM_E_IO);
         assert_int_equal(store_receipt_prove(fixture.store, 0, &proof, &head), ROAM_E_IO);
         assert_int_equal(store_record_get(fixture.store, (const uint8_t *)"V", 1, value, &size), ROAM_E_IO);
-        assert_int_equal(store_admit(fixture.store, &txs[0], &outcome), ROAM_E_IO);
+        assert_int_equal(store_admit(fixture.store, txs, 1, &size, &outcome), ROAM_E_IO);
         assert_int_equal(store_verify(fixture.store, &diag), ROAM_E_IO);
         assert_true(diag.text[0] != '\0');
         assert_int_equal(store_audit(fixture.store, &totals, 1, &size, NULL), ROAM_E_IO);

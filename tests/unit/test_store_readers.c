@@ -90,8 +90,9 @@ static void look_at_proofs(void)
 static void look_at_admission(void)
 {
     enum ledger_outcome outcome;
-    ROAM_ASSERT(store_admit(fixture.store, &admitted, &outcome) == ROAM_OK);
-    ROAM_ASSERT(outcome == LEDGER_ACCEPTED);
+    size_t refused;
+    ROAM_ASSERT(store_admit(fixture.store, &admitted, 1, &refused, &outcome) == ROAM_OK);
+    ROAM_ASSERT(refused == 1 && outcome == LEDGER_ACCEPTED);
 }
 
 /* Each look writes to the file what is in memory. */
