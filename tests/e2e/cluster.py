@@ -2,24 +2,14 @@
 """Four validators under CometBFT: load, agreement, a node that is killed and comes back, a node of another ledger.
 cluster.py ROAM ROAMD NODE_TXS [--port-base PORT]. Skipped where there is no CometBFT (environment ROAM_COMETBFT, PATH,
 ~/.cache/roam)."""
-import argparse
 import concurrent.futures
 import os
 import shutil
 import signal
 import subprocess
-import sys
-import tempfile
 import time
 
-from cluster_nodes import PORT_BASE, Cluster, Payers, balance, check_receipts, find_cometbft, make_txs, parcel
-
-count = {"property": 0, "negative": 0}
-
-
-def check(condition, *what):
-    assert condition, what
-    count["property"] += 1
+from cluster_nodes import Payers, balance, check, check_receipts, count, make_txs, parcel, run_on_cluster
 
 
 def load(cluster, profile, rate):
@@ -149,34 +139,16 @@ def stopped_and_started(cluster):
     check((after[0]["height"], after[0]["app_hash"]) == (before[0]["height"], before[0]["app_hash"]), before, after)
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("roam")
-    parser.add_argument("roamd")
-    parser.add_argument("node_txs")
-    parser.add_argument("--port-base", type=int, default=PORT_BASE)
-    options = parser.parse_args()
-    cometbft = find_cometbft()
-    if cometbft is None:
-        print("skipped: no CometBFT (ROAM_COMETBFT, PATH)")
-        return
-    begin = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="roam-cluster-", ignore_cleanup_errors=True) as folder:
-        cluster = Cluster(os.path.abspath(options.roam), folder, cometbft, port_base=options.port_base)
-        try:
-            admission(cluster, options.node_txs)
-            rests(cluster, options.node_txs)
-            taken_ports(cluster)
-            load(cluster, "life", 300)
-            load(cluster, "light", 20)
-            killed_node(cluster, options.node_txs)
-            stopped_and_started(cluster)
-            other_ledger(cluster, options.roamd)
-        finally:
-            cluster.close()
-    print(f"{time.monotonic() - begin:.0f} s")
-    print(f"count property={count['property']} negative={count['negative']}")
+def whole(cluster, options):
+    admission(cluster, options.node_txs)
+    rests(cluster, options.node_txs)
+    taken_ports(cluster)
+    load(cluster, "life", 300)
+    load(cluster, "light", 20)
+    killed_node(cluster, options.node_txs)
+    stopped_and_started(cluster)
+    other_ledger(cluster, options.roamd)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_on_cluster(whole)

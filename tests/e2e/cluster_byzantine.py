@@ -2,24 +2,15 @@
 """Four validators under load, one of which proposes nothing but what the ledger does not allow (byzantine_app.c): the other
 three let none of it pass, go on, and lose nothing. cluster_byzantine.py ROAM ROAMD NODE_TXS BYZANTINE_APP [--port-base PORT].
 Skipped where there is no CometBFT."""
-import argparse
 import os
 import signal
 import subprocess
-import sys
-import tempfile
 import time
 
-from cluster_nodes import PORT_BASE, Cluster, Payers, balance, check_receipts, find_cometbft, make_txs
+from cluster_nodes import Payers, balance, check, check_receipts, count, make_txs, run_on_cluster
 
 LIAR = 3
 KINDS = ("malformed", "signature", "budget", "known")
-count = {"property": 0, "negative": 0}
-
-
-def check(condition, *what):
-    assert condition, what
-    count["property"] += 1
 
 
 def wait_until(condition, what, timeout=20):
@@ -136,34 +127,17 @@ def nothing_lost(cluster, payers, deposit):
             count["property"] += 1
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    for name in ("roam", "roamd", "node_txs", "byzantine_app"):
-        parser.add_argument(name)
-    parser.add_argument("--port-base", type=int, default=PORT_BASE)
-    options = parser.parse_args()
-    cometbft = find_cometbft()
-    if cometbft is None:
-        print("skipped: no CometBFT (ROAM_COMETBFT, PATH)")
-        return
-    begin = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="roam-byzantine-", ignore_cleanup_errors=True) as folder:
-        cluster = Cluster(os.path.abspath(options.roam), folder, cometbft, port_base=options.port_base)
-        try:
-            home, *deposits = make_txs(options.node_txs, "home:1", "deposits:1:1:1:3000")
-            check(cluster.post(0, home[1])[0] == 200)
-            cluster.same_everywhere()
-            payers = Payers(Honest(cluster), deposits, 4, pause=0.02)
-            try:
-                lies(cluster, options.byzantine_app, payers)
-            finally:
-                payers.stop()
-            nothing_lost(cluster, payers, deposits[0][1])
-        finally:
-            cluster.close()
-    print(f"{time.monotonic() - begin:.0f} s")
-    print(f"count property={count['property']} negative={count['negative']}")
+def whole(cluster, options):
+    home, *deposits = make_txs(options.node_txs, "home:1", "deposits:1:1:1:3000")
+    check(cluster.post(0, home[1])[0] == 200)
+    cluster.same_everywhere()
+    payers = Payers(Honest(cluster), deposits, 4, pause=0.02)
+    try:
+        lies(cluster, options.byzantine_app, payers)
+    finally:
+        payers.stop()
+    nothing_lost(cluster, payers, deposits[0][1])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_on_cluster(whole, more=("byzantine_app",))

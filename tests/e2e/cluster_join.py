@@ -1,20 +1,10 @@
 #!/usr/bin/env python3
 """Nodes join a running cluster (`roam testnet join`): by the blocks when the chain rests and no snapshot can be used yet, by a
 snapshot under load. cluster_join.py ROAM ROAMD NODE_TXS [--port-base PORT]. Skipped where there is no CometBFT."""
-import argparse
 import os
-import sys
-import tempfile
 import time
 
-from cluster_nodes import PORT_BASE, Cluster, Payers, balance, check_receipts, find_cometbft, make_txs
-
-count = {"property": 0, "negative": 0}
-
-
-def check(condition, *what):
-    assert condition, what
-    count["property"] += 1
+from cluster_nodes import Payers, balance, check, check_receipts, count, make_txs, run_on_cluster
 
 
 def refused(cluster, home, status, text):
@@ -96,33 +86,16 @@ def stopped_and_started(cluster, node):
     check(cluster.engine(node, "validators")["total"] == "4")
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    for name in ("roam", "roamd", "node_txs"):
-        parser.add_argument(name)
-    parser.add_argument("--port-base", type=int, default=PORT_BASE)
-    options = parser.parse_args()
-    cometbft = find_cometbft()
-    if cometbft is None:
-        print("skipped: no CometBFT (ROAM_COMETBFT, PATH)")
-        return
-    begin = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="roam-join-", ignore_cleanup_errors=True) as folder:
-        cluster = Cluster(os.path.abspath(options.roam), folder, cometbft, port_base=options.port_base)
-        try:
-            home, visited, *deposits = make_txs(options.node_txs, "home:1", "visited:1", "deposits:1:1:1:4000")
-            check(cluster.post(0, home[1])[0] == 200)
-            without_cometbft(cluster)
-            refused(cluster, folder, 3, "testnet.json")
-            at_rest(cluster)
-            node = under_load(cluster, deposits)
-            serves(cluster, node, visited)
-            stopped_and_started(cluster, node)
-        finally:
-            cluster.close()
-    print(f"{time.monotonic() - begin:.0f} s")
-    print(f"count property={count['property']} negative={count['negative']}")
+def whole(cluster, options):
+    home, visited, *deposits = make_txs(options.node_txs, "home:1", "visited:1", "deposits:1:1:1:4000")
+    check(cluster.post(0, home[1])[0] == 200)
+    without_cometbft(cluster)
+    refused(cluster, cluster.folder, 3, "testnet.json")
+    at_rest(cluster)
+    node = under_load(cluster, deposits)
+    serves(cluster, node, visited)
+    stopped_and_started(cluster, node)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_on_cluster(whole)

@@ -1,15 +1,24 @@
 """Clusters of validators on this machine (`roam testnet`), for the programs beside this file."""
+import argparse
 import json
 import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 import urllib.error
 import urllib.request
 
 PORT_BASE = 28000
+
+count = {"property": 0, "negative": 0}
+
+
+def check(condition, *what):
+    assert condition, what
+    count["property"] += 1
 
 
 def find_cometbft():
@@ -214,3 +223,26 @@ def balance(cluster, node, deposit):
     key = b"a" + deposit[37:69] + deposit[69:78]
     with urllib.request.urlopen(cluster.url(node, "/v1/records/" + key.hex()), timeout=5) as answer:
         return int.from_bytes(answer.read()[1:9], "little")
+
+
+def run_on_cluster(test, more=(), voting=False):
+    """The program of a test: test(cluster, options) on a new cluster, if there is a CometBFT. Its arguments are ROAM, ROAMD and
+    NODE_TXS, the executables, then those named in `more`."""
+    parser = argparse.ArgumentParser()
+    for name in ("roam", "roamd", "node_txs", *more):
+        parser.add_argument(name)
+    parser.add_argument("--port-base", type=int, default=PORT_BASE)
+    options = parser.parse_args()
+    cometbft = find_cometbft()
+    if cometbft is None:
+        print("skipped: no CometBFT (ROAM_COMETBFT, PATH)")
+        return
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="roam-cluster-", ignore_cleanup_errors=True) as folder:
+        cluster = Cluster(os.path.abspath(options.roam), folder, cometbft, port_base=options.port_base, voting=voting)
+        try:
+            test(cluster, options)
+        finally:
+            cluster.close()
+    print(f"{time.monotonic() - begin:.0f} s")
+    print(f"count property={count['property']} negative={count['negative']}")

@@ -1,22 +1,14 @@
 #!/usr/bin/env python3
 """Validators are voted out and in while the chain runs: cluster_validators.py ROAM ROAMD NODE_TXS [--port-base PORT]. Skipped
 where there is no CometBFT."""
-import argparse
+import itertools
 import json
 import os
-import sys
-import tempfile
+import threading
 import time
 import urllib.error
 
-from cluster_nodes import PORT_BASE, Cluster, find_cometbft
-
-count = {"property": 0, "negative": 0}
-
-
-def check(condition, *what):
-    assert condition, what
-    count["property"] += 1
+from cluster_nodes import check, count, run_on_cluster
 
 
 class Voters:
@@ -134,10 +126,44 @@ def votes(cluster, voters):
     check(signers(cluster) == 4)
 
 
+def restarted(cluster, powers):
+    """All nodes stop and start: the ledger's changes are CometBFT's still."""
+    before = cluster.same_everywhere()[0]
+    cluster.run("testnet", "down", "--home", cluster.home)
+    cluster.up()
+    check(cluster.same_everywhere()[0]["app_hash"] == before["app_hash"], before)
+    agree(cluster, powers)
+
+
+def joined(cluster, voters, powers):
+    """A node that begins with a snapshot has the changed validators, although the genesis that it has names others."""
+    stopping = threading.Event()
+
+    def go_on():
+        for number in itertools.count():
+            if stopping.is_set():
+                return
+            key = os.path.join(cluster.folder, f"busy{number}.json")
+            cluster.run("key", "new", "operator", key, "--name", f"busy {number}")
+            voters.register(key)
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    try:
+        node = cluster.run("testnet", "join", "--home", cluster.home)
+    finally:
+        stopping.set()
+        thread.join()
+    check(node["snapshot_height"] > 0, node)
+    cluster.nodes += 1
+    cluster.same_everywhere()
+    agree(cluster, powers)
+
+
 def stores_hold_together(cluster):
     cluster.same_everywhere()
     cluster.run("testnet", "down", "--home", cluster.home)
-    for node in range(cluster.nodes):
+    for node in range(4):
         for command in ("audit", "replay"):
             cluster.run("ledger", command, "--ledger", os.path.join(cluster.home, f"{node}/ledger"))
         count["property"] += 1
@@ -150,29 +176,14 @@ def other_validators(cluster):
     count["negative"] += 1
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("roam")
-    parser.add_argument("roamd")
-    parser.add_argument("node_txs")
-    parser.add_argument("--port-base", type=int, default=PORT_BASE)
-    options = parser.parse_args()
-    cometbft = find_cometbft()
-    if cometbft is None:
-        print("skipped: no CometBFT (ROAM_COMETBFT, PATH)")
-        return
-    begin = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="roam-validators-", ignore_cleanup_errors=True) as folder:
-        cluster = Cluster(os.path.abspath(options.roam), folder, cometbft, port_base=options.port_base, voting=True)
-        try:
-            votes(cluster, Voters(cluster))
-            stores_hold_together(cluster)
-            other_validators(cluster)
-        finally:
-            cluster.close()
-    print(f"{time.monotonic() - begin:.0f} s")
-    print(f"count property={count['property']} negative={count['negative']}")
+def whole(cluster, options):
+    voters = Voters(cluster)
+    votes(cluster, voters)
+    restarted(cluster, [25, 10, 10, 10])
+    joined(cluster, voters, [25, 10, 10, 10])
+    stores_hold_together(cluster)
+    other_validators(cluster)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_on_cluster(whole, voting=True)
