@@ -8,10 +8,11 @@
 #                          of that program, else cargo installs it
 #   SIM_SEEDS (100000)     runs of the cluster's simulator, the first by ROAM_SEED
 #   CLUSTER_KILLS (100)    kills of validators' processes under load, beside pauses and partitions
+#   OVERLOAD_SECONDS (600)  of a cluster under five times the load that it can take
 #   FUZZ_SECONDS (60)      for each fuzz target
 set -uo pipefail
 cd "$(dirname "$0")/.."
-: "${ROAM_SHARED_DATA:=$PWD/../shared/data}" "${ROAM_KILLS:=1000}" "${ROAM_CASES:=1000000}" "${SEEDS:=5}" "${TARIFFS:=10000}" "${CLUSTER_KILLS:=100}" "${SIM_SEEDS:=100000}"
+: "${ROAM_SHARED_DATA:=$PWD/../shared/data}" "${ROAM_KILLS:=1000}" "${ROAM_CASES:=1000000}" "${SEEDS:=5}" "${TARIFFS:=10000}" "${CLUSTER_KILLS:=100}" "${SIM_SEEDS:=100000}" "${OVERLOAD_SECONDS:=600}"
 : "${ROAM_SEED:=$(date -u +%Y%m%d)}"
 export -n ROAM_KILLS ROAM_CASES ROAM_SEED # each step sets what it wants
 export ROAM_SHARED_DATA ROAM_NODE_MODULES="$PWD/tests/interop/node_modules"
@@ -131,6 +132,8 @@ step "$SIM_SEEDS simulated clusters" simulated
 step "$CLUSTER_KILLS kills of validators" env ROAM_COMETBFT="$(tools/cometbft.sh)" python3 -B tests/e2e/cluster_chaos.py build-test/apps/roam/roam build-test/apps/roamd/roamd \
     build-test/tests/e2e/node_txs --kills "$CLUSTER_KILLS" \
     --seed "$ROAM_SEED"
+step "$OVERLOAD_SECONDS s of overload" env ROAM_COMETBFT="$(tools/cometbft.sh)" python3 -B tests/e2e/cluster_overload.py build-test/apps/roam/roam \
+    build-test/apps/roamd/roamd build-test/tests/e2e/node_txs --for "$OVERLOAD_SECONDS"
 step "replay in four builds" replay
 step "ThreadSanitizer" races
 step "fuzzing" tools/fuzz.sh

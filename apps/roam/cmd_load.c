@@ -31,9 +31,9 @@ static enum roam_err option_profile(struct cli *cli, const struct profile **out)
 }
 
 /* "20s", "500ms" or "2m" */
-static enum roam_err option_seconds(struct cli *cli, const char *name, double *out)
+static enum roam_err option_seconds(struct cli *cli, const char *name, const char *usual, double *out)
 {
-    const char *text = cli_get(cli, name) != NULL ? cli_get(cli, name) : "20s";
+    const char *text = cli_get(cli, name) != NULL ? cli_get(cli, name) : usual;
     char *unit;
     const double number = strtod(text, &unit);
     const double factor = strcmp(unit, "s") == 0    ? 1
@@ -104,16 +104,20 @@ static enum roam_err load_offer(struct cli *cli)
 {
     static struct load_plan plan;
     const struct profile *profile = NULL;
-    double seconds;
-    uint64_t rate, sessions;
+    double seconds, patience_s;
+    uint64_t rate, sessions, requests;
     char urls[COURIER_NODES_MAX][64];
     struct load_target target;
     struct load_result result;
     ROAM_TRY(option_profile(cli, &profile));
-    ROAM_TRY(option_seconds(cli, "for", &seconds));
+    ROAM_TRY(option_seconds(cli, "for", "20s", &seconds));
+    ROAM_TRY(option_seconds(cli, "patience", "30s", &patience_s));
+    ROAM_TRY(cli_u64(cli, "requests", 16, 1, 1024, &requests));
     ROAM_TRY(cli_u64(cli, "rate", profile->rate, 1, 10000000, &rate));
     ROAM_TRY(cli_u64(cli, "batch", profile->sessions, 1, TX_BATCH_MAX, &sessions));
     ROAM_TRY(cluster_target(cli, &target, urls));
+    target.requests_max = (unsigned)requests;
+    target.patience_ns = (uint64_t)(patience_s * 1e9);
     const double trains_per_s = (double)rate / (double)(sessions * profile->of_train);
     struct load_shape shape = {profile->profile, (size_t)(trains_per_s * seconds), sessions,
                                (uint64_t)time(NULL), 2};
@@ -133,6 +137,8 @@ static const struct cli_option offer_options[] = {
     {"for", "TIME", "how long load is offered, such as 20s (the default) or 2m", false},
     {"rate", "N", "sessions a second (life, proofs) or transactions a second (single, light)", false},
     {"batch", "N", "sessions that go through their life together", false},
+    {"requests", "N", "requests to one node at a time (default: 16)", false},
+    {"patience", "TIME", "how long afterwards what has no receipt is still sent again (default: 30s)", false},
     {"home", "DIR", "the cluster's folder (default: roam-testnet)", false},
     {0},
 };

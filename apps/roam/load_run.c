@@ -8,7 +8,7 @@
 #include "hex.h"
 #include "load_busy.h"
 
-enum { REQUESTS_PER_NODE = 16, DRAIN_S = 30, STEP_MS = 2 };
+enum { SETUP_S = 30, STEP_MS = 2 };
 
 struct run {
     struct load_plan *plan;
@@ -103,7 +103,7 @@ static enum roam_err open_market(struct run *run, struct roam_diag *diag)
             return ROAM_E_NOMEM;
         run->waiting++;
         const bool stage_ends = (i + 1) % plan->pair_count == 0;
-        if (stage_ends) ROAM_TRY(drain(run, load_now_ns() + (uint64_t)DRAIN_S * 1000000000, diag));
+        if (stage_ends) ROAM_TRY(drain(run, load_now_ns() + (uint64_t)SETUP_S * 1000000000, diag));
         if (stage_ends && (run->waiting > 0 || run->result->not_accepted > 0))
             return roam_diag(diag, ROAM_E_IO,
                              "the market cannot be opened: is it the ledger of `roam testnet ledger`?");
@@ -124,7 +124,7 @@ static enum roam_err prepare_sessions(struct run *run, const struct roam_progres
         if (!progress_step(progress, "opening and committing sessions", t, run->plan->train_count))
             return ROAM_E_CANCELLED;
     }
-    ROAM_TRY(drain(run, load_now_ns() + (uint64_t)4 * DRAIN_S * 1000000000, diag));
+    ROAM_TRY(drain(run, load_now_ns() + (uint64_t)4 * SETUP_S * 1000000000, diag));
     if (run->waiting > 0 || run->result->not_accepted > 0)
         return roam_diag(diag, ROAM_E_IO, "the sessions cannot be opened");
     run->result->acknowledged = 0;
@@ -133,8 +133,8 @@ static enum roam_err prepare_sessions(struct run *run, const struct roam_progres
 }
 
 /* Open loop: trains start on time, whatever became of those before. */
-static enum roam_err offer(struct run *run, uint64_t interval_ns, const struct roam_progress *progress,
-                           struct roam_diag *diag)
+static enum roam_err offer(struct run *run, uint64_t interval_ns, uint64_t patience_ns,
+                           const struct roam_progress *progress, struct roam_diag *diag)
 {
     size_t t = 0;
     run->begin_ns = load_now_ns();
@@ -146,7 +146,7 @@ static enum roam_err offer(struct run *run, uint64_t interval_ns, const struct r
         ROAM_TRY(state_of(run, diag));
         if (!progress_step(progress, "offering load", t, run->plan->train_count)) return ROAM_E_CANCELLED;
     }
-    return drain(run, run->end_ns + (uint64_t)DRAIN_S * 1000000000, diag);
+    return drain(run, run->end_ns + patience_ns, diag);
 }
 
 static int compare_times(const void *a, const void *b)
@@ -247,7 +247,7 @@ static enum roam_err measure(struct run *run, uint64_t interval_ns, const struct
     run->last_step = run->shape->profile == LOAD_LIGHT ? 0 : LOAD_STEPS - 1;
     if (run->shape->profile == LOAD_PROOFS) ROAM_TRY(prepare_sessions(run, progress, diag));
     load_busy_begin(&busy, target->pids);
-    ROAM_TRY(offer(run, interval_ns, progress, diag));
+    ROAM_TRY(offer(run, interval_ns, target->patience_ns, progress, diag));
     load_busy_end(&busy, &run->result->cluster_cpus, &run->result->load_cpus, &run->result->other_cpus);
     run->result->seconds = (double)(run->end_ns - run->begin_ns) / 1e9;
     run->result->unanswered = run->waiting;
@@ -263,7 +263,7 @@ enum roam_err load_run(struct load_result *out, struct load_plan *plan, const st
 {
     struct run run = {.plan = plan, .shape = shape, .nodes = target->nodes, .result = out};
     struct courier_options options = {
-        .nodes = target->nodes, .requests_max = REQUESTS_PER_NODE, .context = &run, .receipt = received};
+        .nodes = target->nodes, .requests_max = target->requests_max, .context = &run, .receipt = received};
     *out = (struct load_result){0};
     memcpy(options.url, target->url, sizeof options.url);
     ROAM_TRY(courier_open(&run.courier, &options));

@@ -11,6 +11,8 @@ struct load_target {
     const char *url[COURIER_NODES_MAX];
     unsigned nodes;
     pid_t pids[2 * COURIER_NODES_MAX]; /* of the cluster, to tell its work from other work; 0 ends them */
+    unsigned requests_max;             /* to one node at a time */
+    uint64_t patience_ns;              /* after the window, for what has no receipt yet */
 };
 
 struct load_result {

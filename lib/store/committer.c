@@ -12,8 +12,6 @@
  * second block when a handful of callers wait for their answers one by one. */
 enum { GATHER_NS = 100 * 1000 };
 
-enum { DEAD_READERS_EVERY = 1024 }; /* blocks */
-
 /* One call that waits; guarded by the queue's mutex. */
 struct submitter {
     pthread_cond_t answered;
@@ -28,7 +26,6 @@ struct committer {
     struct view view; /* of the block being made */
     struct draft draft;
     struct submission_list backlog; /* taken from the queue, not in a block yet */
-    uint64_t blocks;
     size_t last_count; /* answered with the last block */
     pthread_t thread;
 

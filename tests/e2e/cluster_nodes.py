@@ -75,6 +75,10 @@ class Cluster:
         with urllib.request.urlopen(self.url(node, path), timeout=timeout) as answer:
             return json.loads(answer.read())
 
+    def metrics(self, node):
+        with urllib.request.urlopen(self.url(node, "/metrics"), timeout=5) as answer:
+            return answer.read().decode()
+
     def post(self, node, body, timeout=40):
         """(status, JSON); status 0 if there was no answer."""
         try:
