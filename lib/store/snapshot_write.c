@@ -109,6 +109,8 @@ enum roam_err store_snapshot_write(struct store *store, const char *folder, uint
     if (err == ROAM_OK) err = write_at(&w, &view, store, folder, height, diag);
     if (view_status(&view) != ROAM_OK) err = view_explain(&view, diag);
     view_abort(&view);
+    tables_release_pages(&store->file);
+    tables_forget_dead_readers(&store->file);
     buf_release(&w.digests);
     free(w.chunk);
     return err;

@@ -5,7 +5,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 /* Address space for the file. Pages that do not exist cost nothing; where less is to be had, half is tried.
@@ -119,6 +121,27 @@ void tables_forget_dead_readers(const struct tables *tables)
 {
     int dead;
     (void)mdb_reader_check(tables->env, &dead); /* on failure they stay, which costs room only */
+}
+
+/* LMDB does not say where it has mapped its file; the kernel does. The mapping is a shared one, so that no
+ * change is lost. */
+void tables_release_pages(const struct tables *tables)
+{
+    char line[PATH_MAX + 128];
+    struct stat file;
+    int fd;
+    if (mdb_env_get_fd(tables->env, &fd) != 0 || fstat(fd, &file) != 0) return;
+    FILE *maps = fopen("/proc/self/maps", "re");
+    if (maps == NULL) return;
+    while (fgets(line, sizeof line, maps) != NULL) {
+        unsigned long begin, end, inode;
+        unsigned device_major, device_minor;
+        if (sscanf(line, "%lx-%lx %*s %*s %x:%x %lu", &begin, &end, &device_major, &device_minor, &inode) ==
+                5 &&
+            inode == file.st_ino && makedev(device_major, device_minor) == file.st_dev)
+            (void)madvise((void *)begin, end - begin, MADV_DONTNEED);
+    }
+    fclose(maps);
 }
 
 static MDB_val val_of(const void *data, size_t size) { return (MDB_val){size, (void *)(uintptr_t)data}; }

@@ -48,6 +48,10 @@ void tables_close(struct tables *tables);
 /* Forgets the reads of processes that died; while they count, pages are not used again and the file grows. */
 void tables_forget_dead_readers(const struct tables *tables);
 
+/* Gives the kernel the pages that were read, after a scan of everything: they stay in its cache as long as it
+ * likes. */
+void tables_release_pages(const struct tables *tables);
+
 /* A transaction that remembers its first error, so that a series of gets and puts is checked once, at its
  * end. After an error every call does nothing and every get finds nothing. A view belongs to the thread that
  * began or resumed it.

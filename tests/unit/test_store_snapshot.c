@@ -340,6 +340,40 @@ static void files(void **state)
     count_negative += 5;
 }
 
+/* Of the source's file, in this process. */
+static unsigned long resident_kib(void)
+{
+    char line[4096], path[128];
+    unsigned long sum = 0, kib, begin, end;
+    bool in_file = false;
+    snprintf(path, sizeof path, "%s/data.mdb", source.path);
+    FILE *maps = fopen("/proc/self/smaps", "r");
+    assert_non_null(maps);
+    while (fgets(line, sizeof line, maps) != NULL) {
+        if (sscanf(line, "%lx-%lx ", &begin, &end) == 2) in_file = strstr(line, path) != NULL;
+        if (in_file && sscanf(line, "Rss: %lu", &kib) == 1) sum += kib;
+    }
+    fclose(maps);
+    return sum;
+}
+
+/* What was read for a snapshot does not stay in the process's memory. */
+static void pages(void **state)
+{
+    struct store_totals totals;
+    size_t count;
+    (void)state;
+    const struct ledger_bytes tx = make_deposit(&source.market, &source.pair.home, 5, 2);
+    block(&source, 6, &tx, 1);
+    made_free(tx);
+    assert_int_equal(store_audit(source.store, &totals, 1, &count, NULL), ROAM_OK);
+    assert_in_range(resident_kib(), 16, 1 << 20);
+    assert_int_equal(store_snapshot_write(source.store, folder, &height, NULL), ROAM_OK);
+    assert_int_equal(resident_kib(), 0);
+    assert_int_equal(store_verify(source.store, NULL), ROAM_OK);
+    count_property++;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -351,6 +385,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(lies, setup, teardown),
         cmocka_unit_test_setup_teardown(offers_that_are_none, setup, teardown),
         cmocka_unit_test_setup_teardown(files, setup, teardown),
+        cmocka_unit_test_setup_teardown(pages, setup, teardown),
     };
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
     prop_print_counts();
