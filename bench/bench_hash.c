@@ -2,12 +2,15 @@
 #include "bench.h"
 
 #include "digest.h"
+#include "ed25519_many.h"
 #include "eddsa.h"
 #include "lthash.h"
 #include "merkle_log.h"
 #include "poseidon.h"
 
 #include <string.h>
+
+#include <sodium.h>
 
 enum { RUNS = 15 };
 
@@ -134,11 +137,42 @@ static void bench_eddsa(void)
     bench_batch(items, ITEMS);
 }
 
+/* Nanoseconds for each signature, by libsodium and by roam in lists of several sizes. */
+static void bench_ed25519(void)
+{
+    enum { MANY = 64 };
+    static const size_t counts[] = {1, 2, 8, 16, MANY};
+    static uint8_t keys[MANY][32], signatures[MANY][64], messages[MANY][120];
+    struct ed25519_item items[MANY];
+    bool valid[MANY];
+    for (size_t i = 0; i < MANY; i++) {
+        uint8_t seed[32] = {(uint8_t)i}, secret[64];
+        crypto_sign_seed_keypair(keys[i], secret, seed);
+        memset(messages[i], (int)i, sizeof messages[i]);
+        crypto_sign_detached(signatures[i], NULL, messages[i], sizeof messages[i], secret);
+        items[i] = (struct ed25519_item){signatures[i], keys[i], messages[i], sizeof messages[i]};
+    }
+    int refused = 0;
+    MEASURE("ed25519_libsodium", 1, 20,
+            refused |= crypto_sign_verify_detached(signatures[0], messages[0], sizeof messages[0], keys[0]));
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+        for (int run = 0; run < RUNS; run++) {
+            bench_start(&measured);
+            ed25519_verify_many_vartime(valid, items, counts[c]);
+            bench_stop(&measured, (double)counts[c]);
+            for (size_t i = 0; i < counts[c]; i++) refused |= !valid[i];
+        }
+        bench_print(&measured, "ed25519_many_each", counts[c]);
+    }
+    ROAM_ASSERT(refused == 0);
+}
+
 int main(void)
 {
     bench_poseidon();
     bench_bytes();
     bench_curve();
+    bench_ed25519();
     bench_eddsa();
     return EXIT_SUCCESS;
 }

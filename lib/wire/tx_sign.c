@@ -4,6 +4,8 @@
 
 #include <sodium.h>
 
+#include "ed25519_many.h"
+
 enum { PREFIX_SIZE = 10, MESSAGE_SIZE = PREFIX_SIZE + 32 };
 
 static void signed_message(uint8_t message[MESSAGE_SIZE], const struct tx *tx)
@@ -30,6 +32,18 @@ bool tx_signature_valid(const struct tx *tx, unsigned which, const uint8_t publi
 
 void tx_signatures_valid(bool *valid, const struct tx_signed *items, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        valid[i] = tx_signature_valid(items[i].tx, items[i].which, items[i].public_key);
+    enum { GROUP = 16 };
+    for (size_t first = 0; first < count; first += GROUP) {
+        uint8_t messages[GROUP][MESSAGE_SIZE];
+        struct ed25519_item group[GROUP];
+        const size_t size = count - first < GROUP ? count - first : GROUP;
+        for (size_t i = 0; i < size; i++) {
+            const struct tx_signed *item = &items[first + i];
+            ROAM_ASSERT(item->which < item->tx->signature_count);
+            signed_message(messages[i], item->tx);
+            group[i] = (struct ed25519_item){item->tx->signature[item->which], item->public_key, messages[i],
+                                             MESSAGE_SIZE};
+        }
+        ed25519_verify_many_vartime(valid + first, group, size);
+    }
 }

@@ -669,6 +669,34 @@ static void test_wrong_signer(void **state)
     count_negative += 3;
 }
 
+/* Lists of every length around the lanes' groups, with each place spoilt in turn: as one by one. */
+static void test_many_signatures(void **state)
+{
+    (void)state;
+    enum { MANY = 40 };
+    static uint8_t bytes[MANY][ROOM], memory[2 * ROOM * MANY];
+    struct tx txs[MANY];
+    struct tx_signed items[MANY];
+    bool valid[MANY];
+    for (size_t i = 0; i < MANY; i++) {
+        const size_t size = example_bytes(bytes[i], TX_DISPUTE_RESOLVE);
+        assert_int_equal(tx_parse(&txs[i], bytes[i], size, memory + 2 * ROOM * i, NULL), ROAM_OK);
+        items[i] = (struct tx_signed){&txs[i], i % 2, i % 2 == 0 ? alice.public_key : bob.public_key};
+    }
+    for (size_t count = 0; count <= MANY; count++)
+        for (size_t bad = 0; bad <= count; bad += 1 + count / 5) {
+            if (bad < count) items[bad].which ^= 1;
+            tx_signatures_valid(valid, items, count);
+            for (size_t i = 0; i < count; i++) {
+                assert_int_equal(valid[i], i != bad);
+                assert_int_equal(valid[i],
+                                 tx_signature_valid(items[i].tx, items[i].which, items[i].public_key));
+            }
+            if (bad < count) items[bad].which ^= 1;
+            count_negative += bad < count;
+        }
+}
+
 /* Everything but the points: the same transactions, the same refusals. */
 static void test_shape(void **state)
 {
@@ -732,6 +760,7 @@ int main(void)
         cmocka_unit_test(test_longest_list),
         cmocka_unit_test(test_empty_lists_are_canonical),
         cmocka_unit_test(test_wrong_signer),
+        cmocka_unit_test(test_many_signatures),
         cmocka_unit_test(test_shape),
         cmocka_unit_test(test_type_names),
     };
