@@ -116,6 +116,29 @@ def other_ledger(cluster, roamd):
     count["negative"] += 1
 
 
+def turned(cluster, node_txs):
+    """A key changes while a transaction that it signed waits: that one is answered with the reason, its neighbour with its
+    receipt."""
+    home, deposit, rotate, withdraw, other = make_txs(node_txs, "home:2", "deposit:2:100:1", "rotate:2:1", "withdraw:2:5:1",
+                                                      "deposit:2:100:2")
+    check(cluster.post(0, parcel(home[1], deposit[1]))[0] == 200)
+    cluster.same_everywhere()
+    cluster.signal(3, "cometbft", signal.SIGSTOP)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        waiting = pool.submit(cluster.post, 3, parcel(withdraw[1], other[1]))
+        while "roamd_waiting_transactions 2\n" not in cluster.metrics(3):
+            check(not waiting.done(), waiting)
+            time.sleep(0.05)
+        check(cluster.post(0, rotate[1])[0] == 200)
+        cluster.signal(3, "cometbft", signal.SIGCONT)
+        status, answer = waiting.result()
+    check((status, answer["index"], answer["outcome"]) == (422, 0, "BAD_SIGNATURE"), status, answer)
+    check(answer["receipts"][0] is None and answer["receipts"][1]["outcome"] == "ACCEPTED", answer)
+    check("roamd_turned_total 1\n" in cluster.metrics(3))
+    cluster.same_everywhere()
+    count["negative"] += 1
+
+
 def taken_ports(cluster):
     """A second cluster on the first one's ports is not begun."""
     home = os.path.join(cluster.folder, "second")
@@ -143,6 +166,7 @@ def whole(cluster, options):
     admission(cluster, options.node_txs)
     rests(cluster, options.node_txs)
     taken_ports(cluster)
+    turned(cluster, options.node_txs)
     load(cluster, "life", 300)
     load(cluster, "light", 20)
     killed_node(cluster, options.node_txs)

@@ -6,6 +6,7 @@
  *   agreement:P                          the pair's           fund:P:AMOUNT:SEQUENCE
  *   open:P:FIRST:COUNT:HOLD              sessions by serial   commit:P:FIRST:COUNT:SEQ
  *   settle:P:FIRST:COUNT:HOLD:SEQ:FEE                         withdraw:P:AMOUNT:SEQUENCE   (by home)
+ *   rotate:P:SEQUENCE                    home's key, by another one
  *   deposits:P:AMOUNT:REFERENCE:COUNT    many, REFERENCE, REFERENCE + 1, ...
  *   ids:P:SERIAL                         ids of the agreement and of the session, no transaction */
 #include "hex.h"
@@ -42,6 +43,20 @@ static void put_ids(const struct pair *pair, uint64_t serial)
     printf("%s %s\n", agreement, session);
 }
 
+static struct ledger_bytes make_rotate(const struct pair *pair, uint64_t sequence)
+{
+    struct person next;
+    person_init(&next, "next key");
+    const struct person *const signers[] = {&pair->home, &next};
+    struct tx tx = {.type = TX_OPERATOR_ROTATE_KEY, .ledger = market.ledger};
+    tx.body.operator_rotate_key =
+        (struct tx_operator_rotate_key){.operator_id = pair->home.operator_id, .sequence = sequence};
+    memcpy(tx.body.operator_rotate_key.new_public_key, next.public_key, 32);
+    uint8_t *bytes = malloc(1024);
+    ROAM_ASSERT(bytes != NULL);
+    return (struct ledger_bytes){bytes, tx_finish(bytes, 1024, &tx, signers)};
+}
+
 static bool is(const char *request, const char *kind)
 {
     const size_t length = strlen(kind);
@@ -55,6 +70,8 @@ static bool print_one(const char *request, const struct pair *p, const uint64_t 
         put(make_register(m, &p->home));
     else if (is(request, "visited"))
         put(make_register(m, &p->visited));
+    else if (is(request, "rotate"))
+        put(make_rotate(p, n[1]));
     else if (is(request, "deposit"))
         put(make_deposit(m, &p->home, n[1], n[2]));
     else if (is(request, "deposits"))
