@@ -283,6 +283,10 @@ void sim_at(struct sim *sim, uint64_t in_ms, struct sim_event event);
 void faults_draw(struct sim *sim);
 int64_t faults_skew(struct sim *sim, unsigned index); /* of a node's clock */
 void faults_event(struct sim *sim);
+/* Of the nodes that are not Byzantine these count among the bad: all together they are fewer than a third.
+ * Their clocks go wild, and they alone may lose what no replay brings back: who did has no vote until others
+ * have decided what it may have voted on, and with a third of them no block would be made. */
+bool faults_expendable(const struct sim *sim, unsigned index);
 
 /* sim_net.c: a message takes its way, or is lost on it. The caller keeps its share. */
 struct sim_message *message_new(enum sim_message_kind kind, unsigned from, size_t votes);
@@ -339,6 +343,7 @@ struct sim_block *apply_prepare(struct sim_node *node);
 void chain_add(struct sim_node *node, const struct sim_decided *decided);
 /* sim_wal.c: what an engine must not forget. */
 void wal_vote(struct sim_node *node, const struct sim_vote *vote);
+void wal_heard(struct sim_node *node, const struct sim_vote *vote);
 void wal_proposal(struct sim_node *node);
 void wal_decided(struct sim_node *node, const struct sim_decided *decided);
 void wal_state(struct sim_node *node);

@@ -40,15 +40,14 @@ void faults_draw(struct sim *sim)
     f->byz_bad = 300 + (unsigned)prng_below(&sim->prng, 701);
 }
 
-/* Byzantine nodes and those with a clock gone wild are fewer than a third together. */
-static bool has_wild_clock(const struct sim *sim, unsigned index)
+bool faults_expendable(const struct sim *sim, unsigned index)
 {
     return index >= sim->byzantine && index < (sim->nodes - 1) / 3;
 }
 
 int64_t faults_skew(struct sim *sim, unsigned index)
 {
-    const int64_t most = has_wild_clock(sim, index) ? WILD_SKEW_MS : SIM_SKEW_MS;
+    const int64_t most = faults_expendable(sim, index) ? WILD_SKEW_MS : SIM_SKEW_MS;
     return (int64_t)prng_below(&sim->prng, 2 * (uint64_t)most + 1) - most;
 }
 
@@ -74,12 +73,10 @@ static void crash_some(struct sim *sim)
     }
 }
 
-/* Who loses its disks has no vote until others have decided what it may have voted on: it counts among the
- * bad. */
 static void lose_disks(struct sim *sim)
 {
     struct sim_node *node = &sim->node[sim->byzantine];
-    if (!has_wild_clock(sim, sim->byzantine) || !node->up) return;
+    if (!faults_expendable(sim, sim->byzantine) || !node->up) return;
     node->starts_over = true;
     node->crash = CRASH_POWER;
     node_crash(node);

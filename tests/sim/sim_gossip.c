@@ -121,7 +121,8 @@ void engine_receive(struct sim_node *node, const struct sim_message *message)
     if (message->kind == MESSAGE_PARCEL) mempool_add(node, message->parcel);
     if (message->kind == MESSAGE_DECIDED && message->height == e->height) take_decided(node, message);
     if (message->kind == MESSAGE_STATE && message->height == e->height) {
-        for (size_t i = 0; i < message->vote_count; i++) votes_add(&node->engine.votes, &message->vote[i]);
+        for (size_t i = 0; i < message->vote_count; i++)
+            if (votes_add(&node->engine.votes, &message->vote[i])) wal_heard(node, &message->vote[i]);
         if (message->block != NULL) engine_know(node, message->block);
         take_proposal(node, &message->proposal);
     }

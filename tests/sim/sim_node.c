@@ -244,6 +244,8 @@ static void lose_power(struct sim_node *node)
     sim->totals.power_losses++;
     disk_lose_power(&node->engine_disk, &sim->prng);
     disk_lose_power(&node->ledger_disk, &sim->prng);
+    /* Where the engine's blocks begin with a snapshot, a ledger that rots is lost: the node starts over. */
+    if (node->engine.chain_base > 0 && !faults_expendable(sim, node->index)) return;
     if (!sim_chance(sim, sim->faults.rot)) return;
     disk_rot(&node->ledger_disk, &sim->prng);
     node->committed_height = 0;

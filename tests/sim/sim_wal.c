@@ -1,5 +1,6 @@
 /* What an engine keeps over a restart, and how it takes up where it was: its own votes, so that it never
- * votes twice; its lock; the decided blocks; how far their results were taken in. */
+ * votes twice; those of others, which brought it to its round; its lock; the decided blocks; how far their
+ * results were taken in. */
 #include "sim.h"
 
 #include "hex.h"
@@ -9,6 +10,7 @@
 
 enum {
     KIND_VOTE = 'V',
+    KIND_HEARD = 'H', /* the vote of another */
     KIND_LOCK = 'L',
     KIND_PROPOSAL = 'P',
     KIND_DECIDED = 'D',
@@ -38,12 +40,10 @@ static void write_slot(struct roam_buf *out, int32_t round, const struct sim_blo
     if (block != NULL) block_write(out, block);
 }
 
-/* With the votes that it stands on: without them nobody could be shown why. */
+/* The votes that it stands on were heard before. */
 static void append_lock(struct sim_node *node)
 {
     const struct sim_engine *e = &node->engine;
-    struct sim_vote polka[SIM_NODES_MAX];
-    const size_t count = votes_take(&e->votes, e->locked_round, VOTE_PREVOTE, &e->locked->id, polka);
     struct roam_buf out;
     buf_init(&out, WAL_RECORD_MAX);
     buf_u64(&out, e->height);
@@ -51,9 +51,18 @@ static void append_lock(struct sim_node *node)
     const bool same = e->valid == e->locked && e->valid_round == e->locked_round;
     buf_u64(&out, same);
     if (!same) write_slot(&out, e->valid_round, e->valid);
-    buf_u64(&out, count);
-    for (size_t i = 0; i < count; i++) vote_write(&out, &polka[i]);
     append(node, KIND_LOCK, &out);
+}
+
+/* As CometBFT: not synced by itself, but there whenever a later vote or proposal of the node's own is. Were
+ * it forgotten, the cluster could stand still for ever: who was left behind in a round follows when he is
+ * shown the votes that ended it, and if a voter has lost its disks, nobody says them again. */
+void wal_heard(struct sim_node *node, const struct sim_vote *vote)
+{
+    struct roam_buf out;
+    buf_init(&out, WAL_RECORD_MAX);
+    vote_write(&out, vote);
+    append(node, KIND_HEARD, &out);
 }
 
 void wal_vote(struct sim_node *node, const struct sim_vote *vote)
@@ -113,8 +122,8 @@ void wal_state(struct sim_node *node)
 /* What was read for the height that is not decided yet. */
 struct memory {
     struct sim_vote vote[2 * SIM_ROUNDS_MAX];
-    size_t votes, polka_votes;
-    struct sim_vote polka[SIM_NODES_MAX];
+    size_t votes;
+    struct sim_votes heard;
     uint64_t lock_height, proposal_height, state_height;
     struct sim_block *locked, *valid, *proposal;
     int32_t locked_round, valid_round, proposal_round, polka_round;
@@ -140,10 +149,15 @@ static void read_record(struct sim_node *node, struct memory *m, const struct si
 {
     struct sim_cursor cursor = {record->payload, record->size};
     struct sim_decided decided;
+    struct sim_vote heard;
     switch (record->kind) {
     case KIND_VOTE:
         ROAM_ASSERT(m->votes < 2 * SIM_ROUNDS_MAX);
         vote_read(&m->vote[m->votes++], &cursor);
+        break;
+    case KIND_HEARD:
+        vote_read(&heard, &cursor);
+        votes_add(&m->heard, &heard);
         break;
     case KIND_LOCK:
         m->lock_height = cursor_u64(&cursor);
@@ -154,9 +168,6 @@ static void read_record(struct sim_node *node, struct memory *m, const struct si
         } else {
             read_slot(&m->valid_round, &m->valid, &cursor);
         }
-        m->polka_votes = (size_t)cursor_u64(&cursor);
-        ROAM_ASSERT(m->polka_votes <= SIM_NODES_MAX);
-        for (size_t i = 0; i < m->polka_votes; i++) vote_read(&m->polka[i], &cursor);
         break;
     case KIND_PROPOSAL:
         m->proposal_height = cursor_u64(&cursor);
@@ -170,6 +181,7 @@ static void read_record(struct sim_node *node, struct memory *m, const struct si
         chain_add(node, &decided);
         block_drop(decided.block);
         m->votes = 0;
+        votes_clear(&m->heard);
         break;
     default:
         m->state_height = cursor_u64(&cursor);
@@ -178,10 +190,19 @@ static void read_record(struct sim_node *node, struct memory *m, const struct si
     }
 }
 
+/* The votes that brought it to its round: two thirds of the round before, or of this one. */
+static bool knows_why(const struct sim_engine *e)
+{
+    return e->round == 0 || votes_any(&e->votes, e->round - 1, VOTE_PRECOMMIT) ||
+           votes_any(&e->votes, e->round, VOTE_PREVOTE) || votes_any(&e->votes, e->round, VOTE_PRECOMMIT);
+}
+
 /* What was on its way when the node died is sent after all, with what the others are told. */
-static void take_votes(struct sim_node *node, const struct memory *m)
+static void take_votes(struct sim_node *node, struct memory *m)
 {
     struct sim_engine *e = &node->engine;
+    e->votes = m->heard;
+    m->heard.rounds = 0;
     for (size_t i = 0; i < m->votes; i++) {
         const struct sim_vote *vote = &m->vote[i];
         if (vote->height != e->height) continue;
@@ -190,6 +211,7 @@ static void take_votes(struct sim_node *node, const struct memory *m)
         e->round = vote->round;
         e->step = vote->type == VOTE_PREVOTE ? STEP_PREVOTE : STEP_PRECOMMIT;
     }
+    ROAM_ASSERT(knows_why(e));
 }
 
 static void take_lock(struct sim_engine *e, const struct memory *m)
@@ -199,7 +221,6 @@ static void take_lock(struct sim_engine *e, const struct memory *m)
     block_set(&e->valid, m->valid);
     e->locked_round = m->locked_round;
     e->valid_round = m->valid_round;
-    for (size_t i = 0; i < m->polka_votes; i++) votes_add(&e->votes, &m->polka[i]);
 }
 
 static void take_proposal(struct sim_node *node, const struct memory *m)
@@ -301,6 +322,7 @@ void wal_start(struct sim_node *node)
     struct memory *m = calloc(1, sizeof *m);
     ROAM_ASSERT(m != NULL);
     struct sim_engine *e = &node->engine;
+    m->heard = e->votes;
     read_all(node, m);
     if (shake_hands(node, m)) {
         const uint64_t height = e->height;
@@ -313,6 +335,7 @@ void wal_start(struct sim_node *node)
     block_drop(m->locked);
     block_drop(m->valid);
     block_drop(m->proposal);
+    votes_clear(&m->heard);
     free(m);
     if (node->crash != CRASH_NONE) node_crash(node);
 }
