@@ -8,6 +8,11 @@
 #include <string.h>
 #include <time.h>
 
+/* The window: what it begins with and never falls below, and answers that are too slow or quick enough. */
+enum { WINDOW_FIRST = 512 << 10, WINDOW_MIN = 64 << 10, SLOW_MS = 2000, QUICK_MS = 1000 };
+/* As many windows may wait for this one. */
+enum { WINDOWS_WAITING = 2 };
+
 /* One call of inbox_submit, with its transactions' bytes behind it. */
 struct submission {
     struct submission *next; /* of those that end now */
@@ -26,8 +31,8 @@ struct waiting {
     struct submission *submission;
     roam_id id;
     struct ledger_bytes tx;
-    uint64_t since_ms, due_ms; /* due_ms: when it is to be packed */
-    unsigned packed;           /* how often it was */
+    uint64_t since_ms, sent_ms, due_ms; /* it came; was packed first; is to be packed */
+    unsigned packed;                    /* how often it was */
 };
 
 struct inbox {
@@ -38,6 +43,8 @@ struct inbox {
     struct waiting **buckets;
     size_t bucket_count; /* a power of two */
     struct inbox_load load;
+    bool window_full;    /* something waited for it since it changed last */
+    uint64_t changed_ms; /* the window */
     bool closed;
 };
 
@@ -63,6 +70,7 @@ enum roam_err inbox_create(struct inbox **out, const struct inbox_options *optio
     if (inbox == NULL) return ROAM_E_NOMEM;
     ROAM_ASSERT(options->parcel_bytes > TX_SIZE_MAX + 8 && options->parcel_bytes <= PARCEL_SIZE_MAX);
     inbox->options = *options;
+    inbox->load.window = options->bytes_max < WINDOW_FIRST ? options->bytes_max : WINDOW_FIRST;
     ring_init(&inbox->fresh);
     ring_init(&inbox->sent);
     for (inbox->bucket_count = 64; inbox->bucket_count < options->txs_max; inbox->bucket_count *= 2) {
@@ -93,6 +101,7 @@ static void take_out(struct inbox *inbox, struct waiting *w)
     ring_remove(w);
     inbox->load.txs--;
     inbox->load.bytes -= w->tx.size;
+    if (w->packed > 0) inbox->load.sent -= w->tx.size;
 }
 
 /* Gives one transaction of a submission its answer; a submission that has all of them joins `ended`. That
@@ -146,10 +155,14 @@ static struct submission *submission_new(const struct ledger_bytes *txs, size_t 
     return s;
 }
 
+/* One submission may always wait for the window, however large it is. */
 static bool has_room(const struct inbox *inbox, const struct submission *s)
 {
-    return s->count <= inbox->options.txs_max - inbox->load.txs &&
-           s->bytes <= inbox->options.bytes_max - inbox->load.bytes;
+    const struct inbox_load *load = &inbox->load;
+    const size_t fresh = load->bytes - load->sent;
+    return s->count <= inbox->options.txs_max - load->txs &&
+           s->bytes <= inbox->options.bytes_max - load->bytes &&
+           (fresh == 0 || fresh + s->bytes <= WINDOWS_WAITING * load->window);
 }
 
 /* In the lock, so that what is accepted meanwhile is either seen here or settled later. */
@@ -199,12 +212,35 @@ enum roam_err inbox_submit(struct inbox *inbox, const struct ledger_bytes *txs, 
     return err;
 }
 
+static bool fits_window(struct inbox *inbox, const struct waiting *w)
+{
+    const struct inbox_load *load = &inbox->load;
+    if (load->sent == 0 || load->sent + w->tx.size <= load->window) return true;
+    inbox->window_full = true;
+    return false;
+}
+
 /* The next transaction to be packed, or NULL. */
 static struct waiting *next_due(struct inbox *inbox, uint64_t now_ms)
 {
-    struct waiting *repeat = inbox->sent.behind;
+    struct waiting *repeat = inbox->sent.behind, *fresh = inbox->fresh.behind;
     if (repeat != &inbox->sent && repeat->due_ms <= now_ms) return repeat;
-    return ring_empty(&inbox->fresh) ? NULL : inbox->fresh.behind;
+    return fresh != &inbox->fresh && fits_window(inbox, fresh) ? fresh : NULL;
+}
+
+/* After answers the slowest of which took this long from its first parcel on. Not again before what is sent
+ * under the new window can have its answer. */
+static void set_window(struct inbox *inbox, uint64_t slowest_ms)
+{
+    size_t *window = &inbox->load.window;
+    const uint64_t now_ms = inbox->options.now_ms(inbox->options.context);
+    const bool slow = slowest_ms > SLOW_MS, quick = slowest_ms < QUICK_MS && inbox->window_full;
+    if (now_ms - inbox->changed_ms < slowest_ms || (!slow && !quick)) return;
+    if (slow && *window > WINDOW_MIN) *window = *window / 2 > WINDOW_MIN ? *window / 2 : WINDOW_MIN;
+    if (quick) *window += *window / 4;
+    if (*window > inbox->options.bytes_max) *window = inbox->options.bytes_max;
+    inbox->changed_ms = now_ms;
+    inbox->window_full = false;
 }
 
 /* An eighth each time. Not fewer than eight: in an overload, when all is repeated, there would be as many
@@ -254,6 +290,10 @@ static size_t pack(struct inbox *inbox, uint8_t *bytes, size_t *size, struct sub
         count++;
         inbox->load.repeated += repeats;
         ring_remove(w);
+        if (!repeats) {
+            w->sent_ms = now_ms;
+            inbox->load.sent += w->tx.size;
+        }
         w->packed++;
         w->due_ms = now_ms + options->repeat_ms;
         ring_add(&inbox->sent, w);
@@ -299,26 +339,38 @@ final_receipt(const struct inbox *inbox, const struct ledger_receipt *receipt, s
     return options->accepted(options->context, &receipt->tx, earlier) == ROAM_OK ? earlier : receipt;
 }
 
-static void settle(struct inbox *inbox, const roam_id *id, const struct ledger_receipt *receipt,
-                   struct submission **ended)
+/* Returns how long the slowest of those that waited for this receipt took, or 0. */
+static uint64_t settle(struct inbox *inbox, const roam_id *id, const struct ledger_receipt *receipt,
+                       struct submission **ended)
 {
     struct ledger_receipt earlier;
+    uint64_t slowest_ms = 0;
     for (struct waiting *w = *bucket_of(inbox, id), *next; w != NULL; w = next) {
         next = w->same;
         if (!roam_id_equal(&w->id, id)) continue;
         struct submission *s = w->submission;
         s->receipts[w - s->waiting] = *final_receipt(inbox, receipt, &earlier);
+        const uint64_t took_ms =
+            w->packed > 0 ? inbox->options.now_ms(inbox->options.context) - w->sent_ms : 0;
+        if (took_ms > slowest_ms) slowest_ms = took_ms;
         take_out(inbox, w);
         inbox->load.answered++;
         answer(s, ROAM_OK, ended);
     }
+    return slowest_ms;
 }
 
 void inbox_settle(struct inbox *inbox, const struct ledger_receipt *receipts, size_t count)
 {
     struct submission *ended = NULL;
+    uint64_t slowest_ms = 0;
     pthread_mutex_lock(&inbox->mutex);
-    for (size_t i = 0; i < count; i++) settle(inbox, &receipts[i].tx, &receipts[i], &ended);
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t took_ms = settle(inbox, &receipts[i].tx, &receipts[i], &ended);
+        if (took_ms > slowest_ms) slowest_ms = took_ms;
+    }
+    if (slowest_ms > 0) set_window(inbox, slowest_ms);
+    if (!ring_empty(&inbox->fresh)) pthread_cond_signal(&inbox->filled);
     pthread_mutex_unlock(&inbox->mutex);
     finish(ended);
 }
@@ -327,7 +379,7 @@ void inbox_settle_unparsed(struct inbox *inbox, const roam_id *id, const struct 
 {
     struct submission *ended = NULL;
     pthread_mutex_lock(&inbox->mutex);
-    settle(inbox, id, receipt, &ended);
+    (void)settle(inbox, id, receipt, &ended);
     pthread_mutex_unlock(&inbox->mutex);
     finish(ended);
 }

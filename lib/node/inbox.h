@@ -6,6 +6,10 @@
  * engines lose messages. That is safe, for a transaction takes effect once. Above its bounds the inbox
  * answers ROAM_E_BUSY and takes nothing, so that overload stops at the entrance. Any thread.
  *
+ * Engines slow down when much is on its way in them, so no more is than they take in a second or two: a
+ * window of bytes, which grows when it is used up and answers are quick, and shrinks when they are slow. What
+ * may wait for the window follows from it.
+ *
  * One transaction that has become inadmissible since it came, for its signer has another key now, makes all
  * of its parcel inadmissible. So before it is packed again the ledger is asked once more, what it refuses is
  * answered, and what is packed again travels without what is new, and in a smaller company each time. */
@@ -17,7 +21,7 @@
 struct inbox;
 
 struct inbox_options {
-    size_t bytes_max, txs_max; /* waiting at one time */
+    size_t bytes_max, txs_max; /* waiting at one time; fewer bytes if the engine is slow */
     size_t parcel_bytes;       /* of a parcel at most; above TX_SIZE_MAX + 8 */
     uint64_t repeat_ms;        /* unanswered after this long: packed again */
     uint64_t give_up_ms;       /* unanswered after this long: ROAM_E_BUSY, the outcome is not known */
@@ -68,6 +72,7 @@ void inbox_sweep(struct inbox *inbox);
 
 struct inbox_load {
     size_t txs, bytes;                                          /* waiting */
+    size_t sent, window;                                        /* bytes packed of these; and at most */
     uint64_t taken, answered, refused_busy, repeated, given_up; /* transactions since the beginning */
     uint64_t turned;                                            /* had become inadmissible */
 };

@@ -84,6 +84,7 @@ static void write_lot(struct checkpoint *c)
 {
     pthread_mutex_unlock(&c->mutex);
     int cause = write_entries(c, c->recent->frozen);
+    tables_release_pages(&c->file); /* else all that was ever read stays resident */
     pthread_mutex_lock(&c->mutex);
     if (cause == 0 && !c->recovering && journal_empty_other(&c->journal) != ROAM_OK) cause = c->journal.cause;
     if (cause != 0) fail(c, cause);
