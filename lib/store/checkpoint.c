@@ -10,6 +10,7 @@
 /* Written when the changes come to this much, or after this long. While one lot is written another gathers;
  * when that is full too, blocks wait. */
 enum { GATHER_BYTES = 12 << 20, GATHER_MS = 2000 };
+enum { RELEASE_EVERY = 16 }; /* lots */
 
 struct checkpoint {
     struct tables file;    /* the tables without what is recent */
@@ -84,7 +85,8 @@ static void write_lot(struct checkpoint *c)
 {
     pthread_mutex_unlock(&c->mutex);
     int cause = write_entries(c, c->recent->frozen);
-    tables_release_pages(&c->file); /* else all that was ever read stays resident */
+    /* Else all that was ever read stays resident. */
+    if (c->begun % RELEASE_EVERY == 0) tables_release_pages(&c->file);
     pthread_mutex_lock(&c->mutex);
     if (cause == 0 && !c->recovering && journal_empty_other(&c->journal) != ROAM_OK) cause = c->journal.cause;
     if (cause != 0) fail(c, cause);

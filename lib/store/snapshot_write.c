@@ -17,6 +17,7 @@ struct writing {
     struct roam_buf digests;
     uint8_t *chunk; /* [STORE_CHUNK_SIZE] */
     size_t filled;
+    const struct tables *tables;
     enum table table;
 };
 
@@ -27,6 +28,7 @@ static enum roam_err end_chunk(struct writing *w)
     ROAM_TRY(buf_append(&w->digests, digest, sizeof digest));
     ROAM_TRY(sink_write(&w->file, w->chunk, w->filled));
     w->filled = 0;
+    tables_release_pages(w->tables);
     return ROAM_OK;
 }
 
@@ -102,14 +104,13 @@ enum roam_err store_snapshot_write(struct store *store, const char *folder, uint
                                    struct roam_diag *diag)
 {
     struct view view;
-    struct writing w = {.chunk = malloc(STORE_CHUNK_SIZE)};
+    struct writing w = {.chunk = malloc(STORE_CHUNK_SIZE), .tables = &store->file};
     if (w.chunk == NULL) return ROAM_E_NOMEM;
     buf_init(&w.digests, (size_t)STORE_CHUNKS_MAX * 32);
     enum roam_err err = store_file_view(&view, store, diag);
     if (err == ROAM_OK) err = write_at(&w, &view, store, folder, height, diag);
     if (view_status(&view) != ROAM_OK) err = view_explain(&view, diag);
     view_abort(&view);
-    tables_release_pages(&store->file);
     tables_forget_dead_readers(&store->file);
     buf_release(&w.digests);
     free(w.chunk);
