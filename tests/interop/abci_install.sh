@@ -1,8 +1,8 @@
 #!/bin/sh
 # usage: abci_install.sh BUILD SOURCE
 # Installs the build into an empty folder and builds applications of CometBFT from there as another project would: the
-# example and the manual's, by pkg-config, against the shared and the static library; the static one must pass what that of
-# the build passes with the shared library (abci_kvstore.sh).
+# example and the manual's, by pkg-config, against the shared and the static library; the static one must give what
+# CometBFT's abci-cli expects (abci_kvstore.sh); under a node the build's own is run, with the shared library.
 set -eu
 build=$1
 source=$2
@@ -19,7 +19,7 @@ source=$2
     compile "$work/manual" "$work/manual.c" $(flags roam-abci)
 }
 if ldd "$work/kvstore-static" | grep libroam; then fail "not static"; fi
-"$(dirname "$0")/abci_kvstore.sh" "$work/kvstore-static" >"$work/log" 2>&1 || { cat "$work/log"; fail "kvstore-static"; }
+ROAM_COMETBFT="" "$(dirname "$0")/abci_kvstore.sh" "$work/kvstore-static" >"$work/log" 2>&1 || { cat "$work/log"; fail "kvstore-static"; }
 cat "$work/log"
 if "$work/kvstore" nowhere "$work/state" 2>"$work/log"; then fail "an address that is none"; fi
 grep -q "kvstore: .*nowhere" "$work/log" || { cat "$work/log"; fail "the reason"; }
